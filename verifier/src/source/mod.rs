@@ -1,0 +1,98 @@
+//! Where objects come from.
+//!
+//! A source lists and reads; it decides nothing. What it must get right is
+//! the difference between *not there* and *could not be read*: the first is
+//! evidence, the second is not.
+
+mod directory;
+mod manifest;
+mod memory;
+
+use std::collections::BTreeMap;
+
+pub use directory::{Directory, OpenError};
+pub use memory::{Memory, Stored};
+
+use crate::id::BucketName;
+use crate::object::ObjectRef;
+
+/// A store of objects under keys, as S3 is one.
+pub trait Source: Sync {
+    /// The buckets, in order.
+    fn buckets(&self) -> Vec<BucketName>;
+
+    /// The names of the folders directly below a prefix (which is empty or
+    /// ends with a slash), without the prefix and without slashes, in order.
+    ///
+    /// # Errors
+    /// [`ReadError`] if they could not be listed. A prefix under which
+    /// nothing lies is an empty list, not an error.
+    fn folders(&self, bucket: &BucketName, prefix: &str) -> Result<Vec<String>, ReadError>;
+
+    /// Every object whose key begins with the prefix (which ends with a
+    /// slash), in the order of the keys' bytes.
+    ///
+    /// # Errors
+    /// As [`folders`](Self::folders).
+    fn objects(&self, bucket: &BucketName, prefix: &str) -> Result<Vec<String>, ReadError>;
+
+    /// One object, if it has at most `limit` bytes.
+    ///
+    /// # Errors
+    /// [`ReadError`]; its kind says whether the object is absent or could not
+    /// be read.
+    fn read(&self, object: &ObjectRef, limit: u64) -> Result<Object, ReadError>;
+}
+
+/// An object as it is stored.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Object {
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+    /// S3 user metadata, names without `x-amz-meta-`. Empty in copies that
+    /// lost it.
+    pub metadata: BTreeMap<String, String>,
+}
+
+/// A listing or a read that did not succeed.
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+#[error("{detail}")]
+pub struct ReadError {
+    /// What it means.
+    pub kind: ReadErrorKind,
+    /// What happened, in words.
+    pub detail: String,
+}
+
+impl ReadError {
+    /// An error of this kind.
+    pub fn new(kind: ReadErrorKind, detail: impl Into<String>) -> Self {
+        Self {
+            kind,
+            detail: detail.into(),
+        }
+    }
+}
+
+/// Why something was not read. Only [`Absent`](Self::Absent) and
+/// [`TooLarge`](Self::TooLarge) say something about the object; the others
+/// say something about us.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum ReadErrorKind {
+    /// It is not there.
+    Absent,
+    /// In cold storage, to be restored first.
+    Archived,
+    /// Not permitted.
+    Denied,
+    /// In a bucket or under a prefix that this source holds no copy of.
+    Elsewhere,
+    /// A disk, a network or a file system failed.
+    Io,
+    /// Too many requests, for too long.
+    Throttled,
+    /// Larger than the limit.
+    TooLarge,
+    /// Its key cannot be the path of a file here, or leads out of the tree.
+    Unaddressable,
+}

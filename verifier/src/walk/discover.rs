@@ -1,0 +1,202 @@
+//! Finds the accounts and Regions of a source.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::id::{AccountId, BucketName, OrganizationId, Region};
+use crate::layout::{Family, Place, Root};
+use crate::object::ObjectRef;
+use crate::report::Strays;
+use crate::source::{ReadError, Source};
+use crate::verdict::{Code, Finding, Subject};
+
+use super::Request;
+
+/// How deep a root may lie, and how many folders are looked into for one.
+const MAX_DEPTH: usize = 12;
+const MAX_LOOKED: usize = 100_000;
+
+/// An account in a Region of one organization, or of none. The order is that
+/// of the report.
+#[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub(super) struct PlaceId {
+    pub(super) account: AccountId,
+    pub(super) region: Region,
+    pub(super) organization: Option<OrganizationId>,
+}
+
+/// One folder tree of a place; a trail that changed its bucket has several.
+#[derive(Clone, Debug)]
+pub(super) struct Location {
+    pub(super) bucket: BucketName,
+    pub(super) place: Place,
+    pub(super) families: BTreeSet<Family>,
+}
+
+/// What lies in a source.
+#[derive(Default)]
+pub(super) struct Discovery {
+    pub(super) places: BTreeMap<PlaceId, Vec<Location>>,
+    /// Accounts with digests in any Region, whether asked for or not.
+    pub(super) accounts: BTreeSet<AccountId>,
+    pub(super) strays: Strays,
+    pub(super) findings: Vec<Finding>,
+}
+
+/// Looks for roots, accounts, families and Regions in every bucket.
+pub(super) fn discover(source: &impl Source, request: &Request) -> Discovery {
+    let mut explorer = Explorer {
+        source,
+        request,
+        found: Discovery::default(),
+        looked: 0,
+    };
+    for bucket in source.buckets() {
+        if !explorer.prefix(&bucket, "", 0) {
+            explorer.found.strays.add(&bucket, "");
+        }
+    }
+    explorer.found
+}
+
+struct Explorer<'s, S> {
+    source: &'s S,
+    request: &'s Request,
+    found: Discovery,
+    looked: usize,
+}
+
+impl<S: Source> Explorer<'_, S> {
+    fn folders(&mut self, bucket: &BucketName, prefix: &str) -> Vec<String> {
+        self.looked += 1;
+        match self.source.folders(bucket, prefix) {
+            Ok(folders) => folders,
+            Err(error) => {
+                self.found.findings.push(unlisted(bucket, prefix, &error));
+                Vec::new()
+            }
+        }
+    }
+
+    /// Any folder left of `AWSLogs`; says whether there is one below it.
+    fn prefix(&mut self, bucket: &BucketName, prefix: &str, depth: usize) -> bool {
+        if depth > MAX_DEPTH || self.looked > MAX_LOOKED {
+            return false;
+        }
+        let mut others = Vec::new();
+        let mut found = false;
+        for name in self.folders(bucket, prefix) {
+            let below = format!("{prefix}{name}/");
+            if name == "AWSLogs" {
+                self.aws_logs(bucket, prefix, &below, depth);
+                found = true;
+            } else if self.prefix(bucket, &below, depth + 1) {
+                found = true;
+            } else {
+                others.push(below);
+            }
+        }
+        if found {
+            others
+                .iter()
+                .for_each(|folder| self.found.strays.add(bucket, folder));
+        }
+        found
+    }
+
+    fn aws_logs(&mut self, bucket: &BucketName, prefix: &str, folder: &str, depth: usize) {
+        for name in self.folders(bucket, folder) {
+            let below = format!("{folder}{name}/");
+            if let Ok(account) = name.parse() {
+                self.account(bucket, &Root::new(prefix, None), &account, &below);
+            } else if let Ok(organization) = name.parse::<OrganizationId>() {
+                self.organization(bucket, &Root::new(prefix, Some(organization)), &below);
+            } else if name == "AWSLogs" && depth < MAX_DEPTH {
+                self.aws_logs(bucket, folder, &below, depth + 1);
+            } else if !self.prefix(bucket, &below, depth + 1) {
+                self.found.strays.add(bucket, &below);
+            }
+        }
+    }
+
+    fn organization(&mut self, bucket: &BucketName, root: &Root, folder: &str) {
+        for name in self.folders(bucket, folder) {
+            let below = format!("{folder}{name}/");
+            match name.parse() {
+                Ok(account) => self.account(bucket, root, &account, &below),
+                Err(_) => self.found.strays.add(bucket, &below),
+            }
+        }
+    }
+
+    fn account(&mut self, bucket: &BucketName, root: &Root, account: &AccountId, folder: &str) {
+        let asked = &self.request.organization;
+        let wanted = self.request.accounts.is_empty() || self.request.accounts.contains(account);
+        if !wanted || asked.is_some() && asked.as_ref() != root.organization() {
+            return;
+        }
+        for name in self.folders(bucket, folder) {
+            let below = format!("{folder}{name}/");
+            let Some(family) = Family::parse(&name) else {
+                self.found.strays.add(bucket, &below);
+                continue;
+            };
+            if family == Family::Digest {
+                self.found.accounts.insert(account.clone());
+            }
+            for name in self.folders(bucket, &below) {
+                match name.parse::<Region>() {
+                    Ok(region) => self.place(bucket, root, account, region, family),
+                    Err(_) => self.found.strays.add(bucket, &format!("{below}{name}/")),
+                }
+            }
+        }
+    }
+
+    fn place(
+        &mut self,
+        bucket: &BucketName,
+        root: &Root,
+        account: &AccountId,
+        region: Region,
+        family: Family,
+    ) {
+        if !self.request.regions.is_empty() && !self.request.regions.contains(&region) {
+            return;
+        }
+        let place = Place {
+            root: root.clone(),
+            account: account.clone(),
+            region,
+        };
+        let id = PlaceId {
+            account: account.clone(),
+            region: place.region.clone(),
+            organization: root.organization().cloned(),
+        };
+        let locations = self.found.places.entry(id).or_default();
+        match locations
+            .iter_mut()
+            .find(|known| known.bucket == *bucket && known.place == place)
+        {
+            Some(known) => {
+                known.families.insert(family);
+            }
+            None => locations.push(Location {
+                bucket: bucket.clone(),
+                place,
+                families: BTreeSet::from([family]),
+            }),
+        }
+    }
+}
+
+/// A folder that could not be listed may hold digests: nothing is known of them.
+pub(super) fn unlisted(bucket: &BucketName, prefix: &str, error: &ReadError) -> Finding {
+    let object = Subject::Object(ObjectRef::new(bucket.clone(), prefix));
+    let code = if prefix.contains("/CloudTrail/") {
+        Code::LogUnread
+    } else {
+        Code::DigestUnread
+    };
+    Finding::about(code, object, format!("could not be listed: {error}"))
+}

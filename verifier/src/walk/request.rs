@@ -1,0 +1,43 @@
+//! What a run is asked for.
+
+use jiff::Timestamp;
+
+use crate::id::{AccountId, OrganizationId, Region, TrailName};
+use crate::limits::Limits;
+
+/// What to verify. The default is everything, over the time that the digests
+/// themselves span.
+#[derive(Clone, Debug, Default)]
+pub struct Request {
+    /// Start of the time that must be covered.
+    pub from: Option<Timestamp>,
+    /// End of the time that must be covered.
+    pub to: Option<Timestamp>,
+    /// The present time, where the copy is compared with it: digests of the
+    /// last hours need not have been delivered yet.
+    pub now: Option<Timestamp>,
+    /// Only these accounts, each of which must have digests. Empty: all.
+    pub accounts: Vec<AccountId>,
+    /// Only these Regions, each of which must have digests. Empty: all.
+    pub regions: Vec<Region>,
+    /// Only these trails. Empty: all.
+    pub trails: Vec<TrailName>,
+    /// Only this organization's folders.
+    pub organization: Option<OrganizationId>,
+    /// Whether to look for files that no digest names.
+    pub reconcile: Reconcile,
+    /// Bounds on what an attacker sizes.
+    pub limits: Limits,
+    /// Threads; 0 for one per processor.
+    pub jobs: usize,
+}
+
+/// Whether to look for files that no digest names.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum Reconcile {
+    /// List the logs' folders too and report what nobody named.
+    #[default]
+    Listed,
+    /// Do not. Planted files go unnoticed.
+    Skip,
+}

@@ -1,0 +1,363 @@
+//! The unit of work: a few digests of one chain, and the logs they name.
+//!
+//! A unit can be cut at any digest boundary: it needs nothing but its source
+//! and the list of its chain's digests.
+
+use std::ops::Range;
+use std::sync::{Mutex, PoisonError};
+
+use rayon::prelude::*;
+use trailseal_keys::Keyring;
+
+use super::budget::Budget;
+use super::place::ListedChain;
+use super::progress::add;
+use super::{Progress, Visitor};
+use crate::chain::{DigestOutcome, Fault, Link};
+use crate::digest::{self, Checked, DigestClaims, LogClaim, Supplied, VerifiedDigest};
+use crate::gzip::{GzipFault, Inflater};
+use crate::layout::DigestKey;
+use crate::limits::Limits;
+use crate::log::{self, LogOutcome};
+use crate::object::ObjectRef;
+use crate::source::{Object, ReadError, ReadErrorKind, Source};
+use crate::verdict::Code;
+
+/// How many digests after one are asked for its signature. The next one has
+/// it, unless something was put in between.
+const LOOK_AHEAD: usize = 4;
+/// How far to follow digests that vouch for each other's refutation.
+const MAX_DEPTH: usize = 3;
+
+/// What every unit of a run shares.
+pub(super) struct Bench<'r, S, V> {
+    pub(super) source: &'r S,
+    pub(super) keyring: &'r Keyring,
+    pub(super) visitor: &'r V,
+    pub(super) limits: Limits,
+    pub(super) budget: Budget,
+    pub(super) inflaters: Inflaters,
+    pub(super) progress: &'r Progress,
+}
+
+/// One digest's outcome, and what the visitor took from its logs.
+pub(super) type Done<E> = (DigestOutcome, Vec<Option<E>>);
+
+/// A digest whose bytes were read and inflated.
+struct Loaded {
+    object: Object,
+    content: Vec<u8>,
+}
+
+impl<S: Source, V: Visitor> Bench<'_, S, V> {
+    /// Checks these digests of a chain.
+    pub(super) fn check(&self, chain: &ListedChain, range: Range<usize>) -> Vec<Done<V::Extract>> {
+        range
+            .map(|index| {
+                let done = self.check_digest(chain, index);
+                add(&self.progress.digests_done, 1);
+                done
+            })
+            .collect()
+    }
+
+    fn check_digest(&self, chain: &ListedChain, index: usize) -> Done<V::Extract> {
+        let (at, key) = chain.digest(index);
+        let unreadable = |fault| {
+            let outcome = DigestOutcome {
+                object: at.clone(),
+                key: key.clone(),
+                fault: Some(fault),
+                link: None,
+                logs: Vec::new(),
+            };
+            (outcome, Vec::new())
+        };
+        let loaded = match self.load(&at) {
+            Ok(loaded) => loaded,
+            Err(fault) => return unreadable(fault),
+        };
+        let claims = match DigestClaims::parse(&loaded.content) {
+            Ok(claims) => claims,
+            Err(error) => {
+                let detail = error.to_string();
+                return unreadable(Fault {
+                    code: Code::DigestMalformed,
+                    detail,
+                });
+            }
+        };
+        let stored = loaded.object.metadata.get("signature");
+        let checked = self.judge(chain, index, (&at, key), claims, &loaded.object, 0);
+        let verified = matches!(checked, Checked::Verified(_));
+        let (fault, link, logs) = match checked {
+            Checked::Verified(digest) => {
+                let link = Link::new(&at, digest.claims(), stored, verified);
+                (None, link, self.check_logs(&at, &digest))
+            }
+            Checked::Not {
+                claims,
+                code,
+                detail,
+            } => {
+                let link = Link::new(&at, &claims, stored, verified);
+                let logs = claims
+                    .logs
+                    .iter()
+                    .map(|log| (unvouched(&at, log, code), None));
+                (Some(Fault { code, detail }), link, logs.collect())
+            }
+        };
+        let (logs, extracts) = logs.into_iter().unzip();
+        let outcome = DigestOutcome {
+            object: at.clone(),
+            key: key.clone(),
+            fault,
+            link: Some(link),
+            logs,
+        };
+        (outcome, extracts)
+    }
+
+    fn judge<'d>(
+        &self,
+        chain: &ListedChain,
+        index: usize,
+        (at, key): (&ObjectRef, &DigestKey),
+        claims: DigestClaims<'d>,
+        object: &Object,
+        depth: usize,
+    ) -> Checked<'d> {
+        digest::check(claims, at, key, &object.metadata, self.keyring, |fits| {
+            self.supplied(chain, index, fits, depth)
+        })
+    }
+
+    /// Asks the digests that follow for the signature of this one.
+    fn supplied(
+        &self,
+        chain: &ListedChain,
+        index: usize,
+        fits: &dyn Fn(&str) -> bool,
+        depth: usize,
+    ) -> Supplied {
+        let (at, _) = chain.digest(index);
+        let mut answer = Supplied::Nothing;
+        for later in index + 1..chain.len().min(index + 1 + LOOK_AHEAD) {
+            let (later_at, later_key) = chain.digest(later);
+            let Ok(loaded) = self.load(&later_at) else {
+                continue;
+            };
+            let Ok(claims) = DigestClaims::parse(&loaded.content) else {
+                continue;
+            };
+            let Some(previous) = claims
+                .previous
+                .as_ref()
+                .filter(|_| claims.names(at.bucket.as_str(), &at.key))
+            else {
+                continue;
+            };
+            if fits(&previous.signature) {
+                return Supplied::Fits;
+            }
+            if depth < MAX_DEPTH {
+                let place = (&later_at, later_key);
+                let checked = self.judge(chain, later, place, claims, &loaded.object, depth + 1);
+                if matches!(checked, Checked::Verified(_)) {
+                    answer = Supplied::Refuted;
+                }
+            }
+        }
+        answer
+    }
+
+    fn load(&self, at: &ObjectRef) -> Result<Loaded, Fault> {
+        let object = self
+            .source
+            .read(at, self.limits.digest_stored)
+            .map_err(|error| {
+                let code = match error.kind {
+                    ReadErrorKind::TooLarge => Code::DigestTooLarge,
+                    // Listed a moment ago: a race or a dangling entry, not proof
+                    // that someone deleted it.
+                    _ => Code::DigestUnread,
+                };
+                Fault {
+                    code,
+                    detail: read_detail(&error),
+                }
+            })?;
+        let mut inflater = self.inflaters.take();
+        let inflated = inflater.inflate(&object.bytes, self.limits.digest_inflated);
+        let content = inflated.map(<[u8]>::to_vec).map_err(|error| {
+            let code = match error {
+                GzipFault::Malformed(_) => Code::DigestMalformed,
+                GzipFault::TooLarge { .. } => Code::DigestTooLarge,
+                GzipFault::TrailingData { .. } => Code::DigestTrailingData,
+                GzipFault::Truncated { .. } => Code::DigestTruncated,
+            };
+            Fault {
+                code,
+                detail: error.to_string(),
+            }
+        });
+        self.inflaters.put(inflater);
+        Ok(Loaded {
+            object,
+            content: content?,
+        })
+    }
+
+    fn check_logs(
+        &self,
+        at: &ObjectRef,
+        digest: &VerifiedDigest<'_>,
+    ) -> Vec<(LogOutcome, Option<V::Extract>)> {
+        let logs = &digest.claims().logs;
+        logs.par_iter()
+            .map(|claim| self.check_log(at, digest, claim))
+            .collect()
+    }
+
+    /// Reads, inflates, hashes and visits one log; what was inflated does not
+    /// leave this function.
+    fn check_log(
+        &self,
+        at: &ObjectRef,
+        digest: &VerifiedDigest<'_>,
+        claim: &LogClaim<'_>,
+    ) -> (LogOutcome, Option<V::Extract>) {
+        add(&self.progress.logs_done, 1);
+        let object = match log_object(claim) {
+            Ok(object) => object,
+            Err(fault) => return (faulty(at.clone(), fault), None),
+        };
+        let stored = match self.source.read(&object, self.limits.log_stored) {
+            Ok(stored) => stored,
+            Err(error) => {
+                let code = match error.kind {
+                    ReadErrorKind::Absent => Code::LogAbsent,
+                    ReadErrorKind::TooLarge => Code::LogTooLarge,
+                    _ => Code::LogUnread,
+                };
+                return (
+                    faulty(
+                        object,
+                        Fault {
+                            code,
+                            detail: read_detail(&error),
+                        },
+                    ),
+                    None,
+                );
+            }
+        };
+        let size = stored.bytes.len() as u64 + Inflater::estimate(&stored.bytes);
+        let held = self.budget.hold(size);
+        let mut inflater = self.inflaters.take();
+        let limit = self.limits.log_inflated;
+        let checked = log::check(
+            &object,
+            &stored.bytes,
+            claim,
+            (at, digest),
+            &mut inflater,
+            limit,
+        );
+        let mut outcome = LogOutcome {
+            object: object.clone(),
+            hash: None,
+            verified_bytes: 0,
+            fault: None,
+        };
+        let mut extract = None;
+        match checked {
+            Ok(log) => {
+                outcome.hash = Some(log.hash());
+                outcome.verified_bytes = log.content().len() as u64;
+                extract = Some(self.visitor.visit(&log));
+                add(&self.progress.bytes, outcome.verified_bytes);
+            }
+            Err((fault, hash)) => {
+                outcome.hash = hash;
+                outcome.fault = Some(fault);
+            }
+        }
+        self.inflaters.put(inflater);
+        drop(held);
+        (outcome, extract)
+    }
+}
+
+fn log_object(claim: &LogClaim<'_>) -> Result<ObjectRef, Fault> {
+    match claim.bucket.parse() {
+        Ok(bucket) => Ok(ObjectRef::new(bucket, claim.object.clone().into_owned())),
+        Err(error) => {
+            let detail = format!(
+                "names the log {:?} in a bucket that cannot be: {error}",
+                claim.object
+            );
+            Err(Fault {
+                code: Code::LogUnread,
+                detail,
+            })
+        }
+    }
+}
+
+fn unvouched(at: &ObjectRef, claim: &LogClaim<'_>, code: Code) -> LogOutcome {
+    let object = log_object(claim).unwrap_or_else(|_| at.clone());
+    let detail = format!("named only by {at}, which is {} ({code})", code.answer());
+    faulty(
+        object,
+        Fault {
+            code: Code::LogUnvouched,
+            detail,
+        },
+    )
+}
+
+fn faulty(object: ObjectRef, fault: Fault) -> LogOutcome {
+    LogOutcome {
+        object,
+        hash: None,
+        verified_bytes: 0,
+        fault: Some(fault),
+    }
+}
+
+fn read_detail(error: &ReadError) -> String {
+    let kind = match error.kind {
+        ReadErrorKind::Absent => "not there",
+        ReadErrorKind::Archived => "archived",
+        ReadErrorKind::Denied => "access denied",
+        ReadErrorKind::Elsewhere => "not in this copy",
+        ReadErrorKind::Io => "read error",
+        ReadErrorKind::Throttled => "throttled",
+        ReadErrorKind::TooLarge => "too large",
+        ReadErrorKind::Unaddressable => "no safe path",
+    };
+    format!("{kind}: {error}")
+}
+
+/// Inflaters that wait for use, as many as jobs ever ran at once.
+#[derive(Default)]
+pub(super) struct Inflaters(Mutex<Vec<Inflater>>);
+
+impl Inflaters {
+    fn take(&self) -> Inflater {
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .pop()
+            .unwrap_or_default()
+    }
+
+    fn put(&self, inflater: Inflater) {
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(inflater);
+    }
+}
