@@ -158,6 +158,10 @@ fn state_of(answer: Answer) -> State {
 }
 
 /// The fold of either kind of chain.
+#[allow(
+    clippy::large_enum_variant,
+    reason = "one for each chain, never moved in bulk"
+)]
 pub enum ChainFold {
     /// One digest an hour.
     Hourly(HourlyFold),

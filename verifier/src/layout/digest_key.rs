@@ -87,12 +87,14 @@ impl DigestKey {
     /// The same key, sharing what it has in common with another one: a chain
     /// of years holds its names once.
     pub(crate) fn interned(mut self, other: Option<&Self>) -> Self {
-        if let Some(other) = other {
-            if self.place == other.place && self.trail == other.trail && self.home == other.home {
-                self.place = other.place.clone();
-                self.trail = other.trail.clone();
-                self.home = other.home.clone();
-            }
+        if let Some(other) = other
+            && self.place == other.place
+            && self.trail == other.trail
+            && self.home == other.home
+        {
+            self.place = other.place.clone();
+            self.trail = other.trail.clone();
+            self.home = other.home.clone();
         }
         self
     }

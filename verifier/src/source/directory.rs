@@ -201,11 +201,11 @@ impl Source for Directory {
     fn folders(&self, bucket: &BucketName, prefix: &str) -> Result<Vec<String>, ReadError> {
         let mut folders = Vec::new();
         for mount in self.mounts.iter().filter(|mount| mount.bucket == *bucket) {
-            if let Some(below) = mount.prefix.strip_prefix(prefix) {
-                if let Some((name, _)) = below.split_once('/') {
-                    folders.push(name.to_owned());
-                    continue;
-                }
+            if let Some(below) = mount.prefix.strip_prefix(prefix)
+                && let Some((name, _)) = below.split_once('/')
+            {
+                folders.push(name.to_owned());
+                continue;
             }
             let Some(rest) = prefix.strip_prefix(&mount.prefix) else {
                 continue;
@@ -321,10 +321,10 @@ fn parents_of_aws_logs(root: &Path) -> io::Result<Vec<PathBuf>> {
 fn plain_mount(root: &Path, folder: PathBuf, bucket: Option<&BucketName>) -> (Mount, bool) {
     let mut votes: BTreeMap<(BucketName, String), usize> = BTreeMap::new();
     for relative in witnesses(&folder) {
-        if let Some(origin) = origin_of(&folder, &relative) {
-            if bucket.is_none_or(|bucket| *bucket == origin.0) {
-                *votes.entry(origin).or_default() += 1;
-            }
+        if let Some(origin) = origin_of(&folder, &relative)
+            && bucket.is_none_or(|bucket| *bucket == origin.0)
+        {
+            *votes.entry(origin).or_default() += 1;
         }
     }
     let most = votes

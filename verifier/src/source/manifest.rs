@@ -194,10 +194,11 @@ impl Manifest {
             .take_while(|(other, _)| *other == hash)
         {
             let line = self.line(*offset)?;
-            if let Ok(entry) = Entry::parse(&line) {
-                if entry.key == object.key && entry.bucket == object.bucket.as_str() {
-                    return Ok(entry.metadata);
-                }
+            if let Ok(entry) = Entry::parse(&line)
+                && entry.key == object.key
+                && entry.bucket == object.bucket.as_str()
+            {
+                return Ok(entry.metadata);
             }
         }
         Ok(BTreeMap::new())

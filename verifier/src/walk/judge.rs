@@ -271,15 +271,15 @@ impl Judge<'_> {
     fn head(&self, before: Interval, coverage: &mut Coverage, findings: &mut Vec<Finding>) {
         let chain = &self.folded.chain;
         let mut unknown = before;
-        if let Some(head) = &chain.head {
-            if let Some(finding) = self.absent_predecessor(head, before.start) {
-                let hour = before.end.saturating_sub(HOUR).unwrap_or(Timestamp::MIN);
-                let missing = Interval::new(hour.max(before.start), before.end);
-                unknown.end = missing.start;
-                coverage.push(unknown, State::Uncovered);
-                coverage.push(missing, State::Failed);
-                findings.push(finding.during(missing));
-            }
+        if let Some(head) = &chain.head
+            && let Some(finding) = self.absent_predecessor(head, before.start)
+        {
+            let hour = before.end.saturating_sub(HOUR).unwrap_or(Timestamp::MIN);
+            let missing = Interval::new(hour.max(before.start), before.end);
+            unknown.end = missing.start;
+            coverage.push(unknown, State::Uncovered);
+            coverage.push(missing, State::Failed);
+            findings.push(finding.during(missing));
         }
         if unknown.is_empty() {
             return;

@@ -1,6 +1,7 @@
 //! One run: units go out to all threads and come back in order.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::{Arc, mpsc};
 
 use jiff::civil::Date;
@@ -137,7 +138,7 @@ impl<'r, S: Source, E: Send> Run<'r, S, E> {
         'r: 's,
     {
         let window = pool.current_num_threads() * UNITS_PER_THREAD;
-        let (send, receive) = mpsc::channel::<(u64, Vec<Done<E>>)>();
+        let (send, receive) = mpsc::channel::<(u64, std::thread::Result<Vec<Done<E>>>)>();
         let mut places = discovery.places.into_iter();
         let mut awaited: VecDeque<Awaited> = VecDeque::new();
         let mut to_send: VecDeque<(Arc<ListedPlace>, u64, Unit)> = VecDeque::new();
@@ -170,7 +171,8 @@ impl<'r, S: Source, E: Send> Run<'r, S, E> {
                 };
                 let send = send.clone();
                 scope.spawn(move |_| {
-                    let done = bench.check(&place.chains[unit.chain], unit.digests);
+                    let check = || bench.check(&place.chains[unit.chain], unit.digests);
+                    let done = catch_unwind(AssertUnwindSafe(check));
                     // The receiver lives as long as the scope.
                     let _ = send.send((number, done));
                 });
@@ -184,10 +186,13 @@ impl<'r, S: Source, E: Send> Run<'r, S, E> {
                         if let Some(done) = arrived.remove(&number) {
                             break done;
                         }
-                        let Ok((number, done)) = receive.recv() else {
-                            break Vec::new();
+                        match receive.recv() {
+                            Ok((number, Ok(done))) => arrived.insert(number, done),
+                            // Without this, everyone would wait for a unit that
+                            // never comes.
+                            Ok((_, Err(panic))) => resume_unwind(panic),
+                            Err(_) => break Vec::new(),
                         };
-                        arrived.insert(number, done);
                     };
                     in_flight -= 1;
                     if let Some(place) = &mut open {

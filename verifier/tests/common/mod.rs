@@ -22,7 +22,7 @@ use trailseal_verifier::walk::{Progress, Request, verify};
 /// `case.toml`, as test-vectors/README.md describes it.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Case {
+pub(crate) struct Case {
     pub name: String,
     pub about: String,
     pub source: String,
@@ -33,7 +33,7 @@ pub struct Case {
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Asked {
+pub(crate) struct Asked {
     from: Option<String>,
     to: Option<String>,
     #[serde(default)]
@@ -48,7 +48,7 @@ pub struct Asked {
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Expect {
+pub(crate) struct Expect {
     pub outcome: String,
     pub exit: u8,
     #[serde(default)]
@@ -58,20 +58,20 @@ pub struct Expect {
 
 #[derive(Clone, Debug, Deserialize, Eq, Ord, PartialEq, PartialOrd)]
 #[serde(deny_unknown_fields)]
-pub struct Expected {
+pub(crate) struct Expected {
     pub code: String,
     pub object: String,
 }
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct ExpectedTally {
+pub(crate) struct ExpectedTally {
     pub digests_verified: u64,
     pub logs_verified: u64,
 }
 
 impl Asked {
-    pub fn request(&self) -> Request {
+    pub(crate) fn request(&self) -> Request {
         let time = |text: &Option<String>| text.as_ref().map(|text| text.parse().unwrap());
         Request {
             from: time(&self.from),
@@ -100,12 +100,12 @@ impl Asked {
 }
 
 /// The folder of the committed vectors.
-pub fn vectors() -> PathBuf {
+pub(crate) fn vectors() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../test-vectors")
 }
 
 /// Every case, with its folder.
-pub fn cases() -> Vec<(PathBuf, Case)> {
+pub(crate) fn cases() -> Vec<(PathBuf, Case)> {
     let mut folders: Vec<PathBuf> = std::fs::read_dir(vectors().join("cases"))
         .unwrap()
         .map(|entry| entry.unwrap().path())
@@ -120,7 +120,7 @@ pub fn cases() -> Vec<(PathBuf, Case)> {
 }
 
 /// The keyring of a case.
-pub fn keyring(folder: &Path) -> Result<Keyring, trailseal_keys::KeyringError> {
+pub(crate) fn keyring(folder: &Path) -> Result<Keyring, trailseal_keys::KeyringError> {
     let file = folder.join("keys.json");
     let path = if file.exists() {
         file
@@ -131,7 +131,7 @@ pub fn keyring(folder: &Path) -> Result<Keyring, trailseal_keys::KeyringError> {
 }
 
 /// The objects of a case as a folder.
-pub fn directory(folder: &Path, case: &Case) -> Directory {
+pub(crate) fn directory(folder: &Path, case: &Case) -> Directory {
     let bucket = case
         .verify
         .bucket
@@ -141,7 +141,7 @@ pub fn directory(folder: &Path, case: &Case) -> Directory {
 }
 
 /// The same objects in memory.
-pub fn memory(directory: &Directory) -> Memory {
+pub(crate) fn memory(directory: &Directory) -> Memory {
     let mut memory = Memory::default();
     for bucket in directory.buckets() {
         for key in directory.objects(&bucket, "").unwrap() {
@@ -159,7 +159,11 @@ pub fn memory(directory: &Directory) -> Memory {
 }
 
 /// Verifies, and keeps the findings.
-pub fn run(source: &impl Source, keys: &Keyring, request: &Request) -> (Report, Vec<Finding>) {
+pub(crate) fn run(
+    source: &impl Source,
+    keys: &Keyring,
+    request: &Request,
+) -> (Report, Vec<Finding>) {
     let mut findings: Vec<Finding> = Vec::new();
     let progress = Progress::default();
     let report = verify(source, keys, request, &(), &mut findings, &progress).unwrap();
@@ -167,7 +171,7 @@ pub fn run(source: &impl Source, keys: &Keyring, request: &Request) -> (Report, 
 }
 
 /// Code and object of each finding.
-pub fn named(findings: &[Finding]) -> BTreeSet<(String, String)> {
+pub(crate) fn named(findings: &[Finding]) -> BTreeSet<(String, String)> {
     findings
         .iter()
         .map(|f| (f.code.to_string(), f.object.to_string()))
