@@ -99,7 +99,7 @@ codes! {
         "The digest or its signature was altered: look for an older version of the object; what only it names is unvouched.";
     DigestSignatureAbsent = "digest-signature-absent", Unchecked,
         "The digest's signature is lost, and no verified successor supplies it.",
-        "Make the copy with its metadata (trailseal mirror, or aws s3api head-object), or include the next digest.";
+        "Copy the digests with their object metadata (aws s3api head-object shows it), or include the next digest.";
     DigestKeyUnknown = "digest-key-unknown", Unchecked,
         "The keyring of the digest's Region holds no key of this fingerprint.",
         "Fetch that Region's keys for the time: aws cloudtrail list-public-keys --region REGION --start-time START --end-time END.";

@@ -149,7 +149,7 @@ impl TrailKeys {
             .expect("each Region has a key from the beginning")
     }
 
-    /// The keyring file. Its provenance says that no endpoint was asked.
+    /// The keyring file. Its provenance names no endpoint, because none was asked.
     pub(super) fn keyring(&self) -> Vec<u8> {
         let keys: Vec<String> = self
             .0
@@ -157,8 +157,6 @@ impl TrailKeys {
             .map(|key| format!("    {}", key.entry()))
             .collect();
         let provenance = line(&json!({
-            "endpoint": "none: generated sample, not fetched from CloudTrail",
-            "caller_arn": "none: generated sample",
             "fetched_at": "2026-03-12T09:00:00Z",
             "tool": "trailseal-test-vectors (throw-away keys, private halves are public)",
         }));

@@ -179,12 +179,22 @@ impl HourlyFold {
             return findings;
         }
         if self.waits(named) {
-            let state = self.waiting.iter().map(|waiting| waiting.state).max();
-            let mut findings = Vec::new();
-            findings.extend(self.gap(between, link, 1));
-            let worst = if findings.is_empty() { state } else { None };
-            self.fill(between, worst.unwrap_or(State::Failed), 0);
-            return findings;
+            let gap = self.gap(between, link, 1);
+            let rejected = self
+                .waiting
+                .iter()
+                .any(|waiting| waiting.state == State::Failed);
+            let failed = rejected || gap.is_some();
+            self.fill(
+                between,
+                if failed {
+                    State::Failed
+                } else {
+                    State::Unchecked
+                },
+                0,
+            );
+            return gap.into_iter().collect();
         }
         self.join_missing(named, anchor, link, between)
     }

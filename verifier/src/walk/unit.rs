@@ -241,16 +241,11 @@ impl<S: Source, V: Visitor> Bench<'_, S, V> {
                     ReadErrorKind::TooLarge => Code::LogTooLarge,
                     _ => Code::LogUnread,
                 };
-                return (
-                    faulty(
-                        object,
-                        Fault {
-                            code,
-                            detail: read_detail(&error),
-                        },
-                    ),
-                    None,
-                );
+                let detail = match code {
+                    Code::LogAbsent => format!("{at} names it"),
+                    _ => read_detail(&error),
+                };
+                return (faulty(object, Fault { code, detail }), None);
             }
         };
         let size = stored.bytes.len() as u64 + Inflater::estimate(&stored.bytes);

@@ -1,0 +1,138 @@
+//! The commands, one file each: what can be typed, and what it does.
+
+mod completions;
+mod explain;
+mod keys;
+mod verify;
+
+use clap::builder::styling::{AnsiColor, Styles};
+use clap::{Parser, Subcommand, ValueEnum};
+
+use crate::exit::{EXIT_CODES, Exit, Failure};
+use crate::render::Colour;
+
+const EXAMPLES: &str = "\
+Examples:
+  Fetch the public keys, then verify a copy of a bucket:
+    aws cloudtrail list-public-keys --region eu-west-1 \\
+      --start-time 2026-01-01 --end-time 2026-04-01 > keys/eu-west-1.json
+    trailseal verify ./copy --keys keys
+
+  Ask what a code in a report means:
+    trailseal explain tail-uncovered
+";
+
+/// Proves which AWS CloudTrail logs are untouched, and says exactly what is
+/// missing, altered or unproven.
+#[derive(Debug, Parser)]
+#[command(name = "trailseal", version, styles = STYLES, max_term_width = 100)]
+#[command(after_help = format!("{EXAMPLES}\n{EXIT_CODES}"))]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Verify(Box<verify::Args>),
+    Explain(explain::Args),
+    /// Look at public keys.
+    #[command(subcommand)]
+    Keys(keys::Command),
+    Completions(completions::Args),
+}
+
+impl Cli {
+    /// Does what was typed.
+    ///
+    /// # Errors
+    /// If there is no result.
+    pub(crate) fn run(self) -> Result<Exit, Failure> {
+        match self.command {
+            Command::Verify(args) => args.run(),
+            Command::Explain(args) => args.run(),
+            Command::Keys(command) => command.run(),
+            Command::Completions(args) => args.run(),
+        }
+    }
+}
+
+const STYLES: Styles = Styles::styled()
+    .header(AnsiColor::Yellow.on_default().bold())
+    .usage(AnsiColor::Yellow.on_default().bold())
+    .literal(AnsiColor::Green.on_default())
+    .placeholder(AnsiColor::Cyan.on_default());
+
+/// When to colour.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq, ValueEnum)]
+enum ColourArg {
+    /// On a terminal, unless NO_COLOR is set.
+    #[default]
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+impl ColourArg {
+    /// Whether to colour what goes to `place`.
+    fn resolve(self, place: Place) -> Colour {
+        match self {
+            Self::Always => Colour::On,
+            Self::Never => Colour::Off,
+            // See https://no-color.org: set and not empty.
+            Self::Auto if place == Place::Terminal && !is_set("NO_COLOR") => {
+                if std::env::var_os("TERM").is_some_and(|term| term == "dumb") {
+                    Colour::Off
+                } else {
+                    Colour::On
+                }
+            }
+            Self::Auto => Colour::Off,
+        }
+    }
+}
+
+fn is_set(variable: &str) -> bool {
+    std::env::var_os(variable).is_some_and(|value| !value.is_empty())
+}
+
+/// Where results go.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Place {
+    /// A file or a pipe.
+    Elsewhere,
+    /// Someone looks at it.
+    Terminal,
+}
+
+impl Place {
+    /// The standard output.
+    fn stdout() -> Self {
+        use std::io::IsTerminal as _;
+        if std::io::stdout().is_terminal() {
+            Self::Terminal
+        } else {
+            Self::Elsewhere
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory as _;
+
+    #[test]
+    fn the_arguments_are_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn colour_is_for_terminals_unless_asked_for() {
+        assert_eq!(ColourArg::Auto.resolve(Place::Elsewhere), Colour::Off);
+        assert_eq!(ColourArg::Always.resolve(Place::Elsewhere), Colour::On);
+        assert_eq!(ColourArg::Never.resolve(Place::Terminal), Colour::Off);
+    }
+}

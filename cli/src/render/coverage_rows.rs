@@ -1,0 +1,331 @@
+//! Coverage of each account and Region, as rows of a [`Scale`].
+//!
+//! An organization has thousands of rows, nearly all of them proved from end
+//! to end. Those melt into one line; the others are shown, up to a bound.
+
+use std::collections::BTreeSet;
+
+use trailseal_verifier::coverage::{Interval, State};
+use trailseal_verifier::id::OrganizationId;
+use trailseal_verifier::layout::ChainKind;
+use trailseal_verifier::report::{ChainReport, PlaceReport, Report};
+
+use super::coverage_strip::{SIGNS, Scale, percent_proved, sign};
+use super::page::{Ink, Page};
+use super::text::{COLUMNS, count, counted};
+
+/// Rows that are shown before they are grouped and cut.
+const ROWS: usize = 24;
+/// Columns of the share, with the space before it.
+const SHARE: usize = 8;
+
+struct Row<'r> {
+    label: String,
+    chain: Option<&'r ChainReport>,
+}
+
+impl Row<'_> {
+    /// Whether all that is said about it is that it is proved.
+    fn is_whole(&self) -> bool {
+        self.chain.is_some_and(|chain| {
+            let spans = chain.coverage.spans();
+            !spans.is_empty()
+                && spans
+                    .iter()
+                    .all(|span| matches!(span.state, State::Proved | State::NotYetDue))
+        })
+    }
+}
+
+/// Writes the section.
+pub(super) fn write(page: &mut Page, report: &Report) {
+    let rows = rows(report);
+    let Some(range) = range(report) else {
+        page.heading(
+            "COVERAGE",
+            "nothing: no verified digest says what time it covers",
+        );
+        return;
+    };
+    let (whole, partial): (Vec<&Row<'_>>, Vec<&Row<'_>>) =
+        rows.iter().partition(|row| row.is_whole());
+    let grouped = rows.len() > ROWS;
+    let shown: Vec<&Row<'_>> = if grouped {
+        partial.iter().take(ROWS).copied().collect()
+    } else {
+        rows.iter().collect()
+    };
+
+    let column = shown.iter().map(|row| row.label.len()).max().unwrap_or(0) + 2;
+    let scale = Scale::fit(range, COLUMNS.saturating_sub(2 + column + SHARE));
+    if shown.is_empty() {
+        page.heading("COVERAGE", "");
+    } else {
+        let one = format!(
+            "one column is {} in UTC and shows the worst in it",
+            scale.name()
+        );
+        page.heading("COVERAGE", &one);
+        page.line(&format!("  {:column$}{}", "", scale.ticks()));
+    }
+    for row in &shown {
+        write_row(page, row, column, &scale);
+    }
+    if grouped {
+        let pairs = |number: usize, more: &str| {
+            let number = u64::try_from(number).unwrap_or(u64::MAX);
+            let plural = if number == 1 { "" } else { "s" };
+            format!("{}{more} account x Region pair{plural}", count(number))
+        };
+        if partial.len() > shown.len() {
+            let rest = pairs(partial.len() - shown.len(), " more");
+            page.line(&format!("  and {rest} not proved over the whole range"));
+        }
+        let more = if shown.is_empty() { "" } else { " more" };
+        page.line(&format!(
+            "  {} proved over the whole range",
+            pairs(whole.len(), more)
+        ));
+    }
+    write_legend(page, report, &shown);
+}
+
+/// The time of the strip: what the trails were judged over, else what chains say.
+fn range(report: &Report) -> Option<Interval> {
+    let judged = report.scope.trails.iter().filter_map(|trail| trail.range);
+    let said = report.chains.iter().filter_map(|chain| {
+        Some(Interval::new(
+            chain.coverage.start()?,
+            chain.coverage.end()?,
+        ))
+    });
+    let hull = |mut all: Box<dyn Iterator<Item = Interval> + '_>| {
+        let first = all.next()?;
+        let join = |hull: Interval, next: Interval| {
+            Interval::new(hull.start.min(next.start), hull.end.max(next.end))
+        };
+        Some(all.fold(first, join))
+    };
+    hull(Box::new(judged)).or_else(|| hull(Box::new(said)))
+}
+
+fn rows(report: &Report) -> Vec<Row<'_>> {
+    let trails: BTreeSet<_> = report
+        .chains
+        .iter()
+        .map(|chain| (&chain.chain.trail, &chain.chain.home))
+        .collect();
+    let organizations: BTreeSet<_> = report
+        .chains
+        .iter()
+        .map(|chain| &chain.chain.organization)
+        .collect();
+    let place = |organization: Option<&str>, account: &str, region: &str| match organization
+        .filter(|_| organizations.len() > 1)
+    {
+        Some(organization) => format!("{organization} {account} {region:14}"),
+        None => format!("{account} {region:14}"),
+    };
+    let mut rows: Vec<Row<'_>> = Vec::new();
+    let mut seen = BTreeSet::new();
+    for chain in &report.chains {
+        let id = &chain.chain;
+        seen.insert((&id.organization, &id.account, &id.region));
+        let organization = id.organization.as_ref().map(OrganizationId::as_str);
+        let mut label = place(organization, id.account.as_str(), id.region.as_str());
+        if trails.len() > 1 {
+            label.push_str(&format!(" {}", shortened(id.trail.as_str(), 18)));
+        }
+        if id.kind == ChainKind::Backfill {
+            label.push_str(" backfill");
+        }
+        rows.push(Row {
+            label: label.trim_end().to_owned(),
+            chain: Some(chain),
+        });
+    }
+    for found in &report.places {
+        let PlaceReport {
+            organization,
+            account,
+            region,
+            families,
+        } = found;
+        let any = families.iter().any(|family| family.listed > 0);
+        if any && !seen.contains(&(organization, account, region)) {
+            let organization = organization.as_ref().map(OrganizationId::as_str);
+            let label = place(organization, account.as_str(), region.as_str());
+            rows.push(Row {
+                label: label.trim_end().to_owned(),
+                chain: None,
+            });
+        }
+    }
+    rows
+}
+
+/// The beginning of a name that is too long for its column.
+fn shortened(name: &str, columns: usize) -> String {
+    if name.len() <= columns {
+        return name.to_owned();
+    }
+    let head: String = name.chars().take(columns - 2).collect();
+    format!("{head}..")
+}
+
+fn write_row(page: &mut Page, row: &Row<'_>, column: usize, scale: &Scale) {
+    let Some(chain) = row.chain else {
+        let note = page.ink(Ink::Doubtful, "log files, but no digest");
+        page.line(&format!("  {:column$}{note}", row.label));
+        return;
+    };
+    let states = scale.states(&chain.coverage);
+    let strip: String = runs(&states)
+        .into_iter()
+        .map(|(state, cells)| {
+            let signs = sign(state).to_string().repeat(cells);
+            match state {
+                Some(State::Proved) => page.ink(Ink::Good, &signs),
+                Some(State::Failed) => page.ink(Ink::Bad, &signs),
+                Some(_) => page.ink(Ink::Doubtful, &signs),
+                None => signs,
+            }
+        })
+        .collect();
+    // A backfill chain covers only what was late, so a share means nothing.
+    let share = match chain.chain.kind {
+        ChainKind::Hourly => percent_proved(&chain.coverage).unwrap_or_else(|| "0.0 %".to_owned()),
+        ChainKind::Backfill => String::new(),
+    };
+    page.line(&format!("  {:column$}{strip}{share:>SHARE$}", row.label));
+}
+
+fn runs(states: &[Option<State>]) -> Vec<(Option<State>, usize)> {
+    let mut runs: Vec<(Option<State>, usize)> = Vec::new();
+    for state in states {
+        match runs.last_mut() {
+            Some((last, cells)) if last == state => *cells += 1,
+            _ => runs.push((*state, 1)),
+        }
+    }
+    runs
+}
+
+fn write_legend(page: &mut Page, report: &Report, shown: &[&Row<'_>]) {
+    if shown.iter().any(|row| row.chain.is_some()) {
+        let signs: Vec<String> = SIGNS
+            .iter()
+            .rev()
+            .map(|(_, sign, name)| format!("{sign} {name}"))
+            .collect();
+        page.line(&format!(
+            "  {}   blank: outside the range",
+            signs.join("   ")
+        ));
+    }
+    let hourly = || {
+        report
+            .chains
+            .iter()
+            .filter(|chain| chain.chain.kind == ChainKind::Hourly)
+    };
+    let hours = |state| {
+        let seconds = hourly().map(|chain| chain.coverage.total(state).as_secs());
+        seconds.fold(0i64, i64::saturating_add)
+    };
+    let all: i64 = [
+        State::Proved,
+        State::Failed,
+        State::Unchecked,
+        State::Uncovered,
+    ]
+    .into_iter()
+    .map(hours)
+    .fold(0, i64::saturating_add);
+    if let Some(share) = super::coverage_strip::percent(hours(State::Proved), all) {
+        let hours = u64::try_from((all + 1800) / 3600).unwrap_or(0);
+        let chains = u64::try_from(hourly().count()).unwrap_or(u64::MAX);
+        page.line(&format!(
+            "  {share} of {} proved, over {}",
+            counted(hours, "hour"),
+            counted(chains, "hourly chain")
+        ));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixture;
+    use super::super::page::Colour;
+    use super::*;
+    use trailseal_verifier::coverage::Coverage;
+
+    fn written(report: &Report) -> String {
+        let mut page = Page::new(Colour::Off);
+        write(&mut page, report);
+        page.into_text()
+    }
+
+    fn with_hole() -> Coverage {
+        let mut coverage = Coverage::default();
+        let cut = fixture::at("2026-03-11T03:00:00Z");
+        let end = fixture::at("2026-03-11T05:00:00Z");
+        coverage.push(Interval::new(fixture::two_days().start, cut), State::Proved);
+        coverage.push(Interval::new(cut, end), State::Failed);
+        coverage.push(Interval::new(end, fixture::two_days().end), State::Proved);
+        coverage
+    }
+
+    #[test]
+    fn a_row_shows_where_it_failed() {
+        let mut report = fixture::report();
+        report
+            .chains
+            .push(fixture::chain("444455556666", "us-east-1", with_hole()));
+        let text = written(&report);
+        let row = format!("{}XX{}  95.8 %", "#".repeat(27), "#".repeat(19));
+        assert!(
+            text.contains(&format!("444455556666 us-east-1  {row}")),
+            "{text}"
+        );
+        assert!(
+            text.contains("97.9 % of 96 hours proved, over 2 hourly chains"),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn many_proved_rows_are_one_line() {
+        let mut report = fixture::report();
+        report.places.clear();
+        report.chains = (0..1000)
+            .map(|n| {
+                let coverage = if n % 20 == 7 {
+                    with_hole()
+                } else {
+                    fixture::proved(fixture::two_days())
+                };
+                fixture::chain(&format!("{n:012}"), "us-east-1", coverage)
+            })
+            .collect();
+        let text = written(&report);
+        assert!(
+            text.contains("  and 26 more account x Region pairs not proved over"),
+            "{text}"
+        );
+        assert!(
+            text.contains("  950 more account x Region pairs proved over the whole range"),
+            "{text}"
+        );
+        assert!(text.lines().count() < 40);
+    }
+
+    #[test]
+    fn logs_without_any_digest_have_a_row() {
+        let mut report = fixture::report();
+        report
+            .places
+            .push(fixture::place("444455556666", "us-east-1"));
+        assert!(written(&report).contains("444455556666 us-east-1  log files, but no digest"));
+    }
+}

@@ -1,0 +1,109 @@
+//! From what a run concluded to text. Each format is a [`Renderer`].
+//!
+//! Findings arrive one by one while the run goes on, so that an archive with
+//! a million of them needs no more memory than a healthy one. What the
+//! renderers say besides the conclusion is in the [`Context`].
+
+mod coverage_rows;
+mod coverage_strip;
+mod document;
+mod findings;
+mod headline;
+mod human;
+mod json;
+mod keys;
+mod ndjson;
+pub(crate) mod page;
+mod scope;
+pub(crate) mod text;
+mod unproved;
+mod visible_json;
+
+#[cfg(test)]
+mod fixture;
+
+use anyhow::Result;
+use jiff::Timestamp;
+use serde::Serialize;
+use trailseal_keys::Keyring;
+use trailseal_verifier::id::{AccountId, OrganizationId, Region, TrailName};
+use trailseal_verifier::report::Report;
+use trailseal_verifier::walk::Sink;
+
+pub(crate) use headline::Headline;
+pub(crate) use human::{Human, verdict_line};
+pub(crate) use json::Json;
+pub(crate) use keys::{keyring_json, keyring_table};
+pub(crate) use ndjson::Ndjson;
+pub(crate) use page::Colour;
+
+/// One format of a report.
+pub(crate) trait Renderer: Sink<()> {
+    /// Writes what is left, and closes the output.
+    ///
+    /// # Errors
+    /// If anything of the report could not be written.
+    fn finish(self: Box<Self>, conclusion: Conclusion<'_>) -> Result<()>;
+}
+
+/// All that a report is made of, but for its findings.
+#[derive(Clone, Copy)]
+pub(crate) struct Conclusion<'a> {
+    pub(crate) report: &'a Report,
+    pub(crate) headline: &'a Headline,
+    pub(crate) context: &'a Context,
+    pub(crate) finished: Timestamp,
+}
+
+/// What a report says about the run itself.
+pub(crate) struct Context {
+    /// The command line, as it was typed.
+    pub(crate) command: Vec<String>,
+    /// When the run began.
+    pub(crate) started: Timestamp,
+    /// What was read.
+    pub(crate) input: Input,
+    /// What the run was narrowed to.
+    pub(crate) filters: Filters,
+    /// The keys that the verdicts rest on.
+    pub(crate) keyring: Keyring,
+}
+
+/// What was read.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(crate) struct Input {
+    /// The path as it was given.
+    pub(crate) path: String,
+    /// How the bucket's name is known.
+    pub(crate) bucket: BucketOrigin,
+    /// What is doubtful about the copy.
+    pub(crate) warnings: Vec<String>,
+}
+
+/// How the bucket's name is known.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum BucketOrigin {
+    /// Taken from the digests themselves: a copy of the digests of one bucket
+    /// in another would not be noticed.
+    Assumed,
+    /// From the copy's manifest or the command line.
+    Stated,
+}
+
+/// What the run was narrowed to. Empty: not narrowed.
+#[derive(Clone, Debug, Default, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(crate) struct Filters {
+    /// Only these accounts.
+    pub(crate) accounts: Vec<AccountId>,
+    /// Only these Regions.
+    #[cfg_attr(test, schemars(with = "Vec<String>"))]
+    pub(crate) regions: Vec<Region>,
+    /// Only these trails.
+    pub(crate) trails: Vec<TrailName>,
+    /// Only this organization.
+    pub(crate) organization: Option<OrganizationId>,
+}
