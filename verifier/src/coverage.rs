@@ -38,6 +38,22 @@ impl Interval {
         self.start >= self.end
     }
 
+    /// The same, longer by `margin` at both ends.
+    #[must_use]
+    pub fn widened(self, margin: SignedDuration) -> Self {
+        let start = self.start.saturating_sub(margin).unwrap_or(Timestamp::MIN);
+        Self::new(
+            start,
+            self.end.saturating_add(margin).unwrap_or(Timestamp::MAX),
+        )
+    }
+
+    /// The shortest interval that holds both.
+    #[must_use]
+    pub fn hull(self, other: Self) -> Self {
+        Self::new(self.start.min(other.start), self.end.max(other.end))
+    }
+
     /// What both have in common, if anything.
     pub fn intersection(self, other: Self) -> Option<Self> {
         let common = Self::new(self.start.max(other.start), self.end.min(other.end));
@@ -102,6 +118,11 @@ impl Coverage {
         self.0.first().map(|span| span.interval.start)
     }
 
+    /// From the start of the oldest span to the end of the newest.
+    pub fn hull(&self) -> Option<Interval> {
+        Some(Interval::new(self.start()?, self.end()?))
+    }
+
     /// Adds time at the right end. What lies before the present end is cut
     /// off: the earlier statement stands.
     pub fn push(&mut self, interval: Interval, state: State) {
@@ -149,14 +170,12 @@ impl Coverage {
         clipped
     }
 
-    /// The states that hold anywhere within `margin` around an instant.
-    pub fn states_around(
-        &self,
-        at: Timestamp,
-        margin: SignedDuration,
-    ) -> impl Iterator<Item = State> + '_ {
-        let from = at.saturating_sub(margin).unwrap_or(Timestamp::MIN);
-        let to = at.saturating_add(margin).unwrap_or(Timestamp::MAX);
+    /// The states that hold anywhere in an interval, its edges included.
+    pub fn states_in(&self, interval: Interval) -> impl Iterator<Item = State> + '_ {
+        let Interval {
+            start: from,
+            end: to,
+        } = interval;
         let first = self.0.partition_point(|span| span.interval.end <= from);
         self.0[first..]
             .iter()
@@ -224,7 +243,7 @@ mod tests {
     }
 
     #[test]
-    fn states_around_sees_both_sides_of_an_edge() {
+    fn states_in_sees_both_sides_of_an_edge() {
         let mut coverage = Coverage::default();
         coverage.push(hours(0, 5), State::Proved);
         coverage.push(hours(5, 9), State::Failed);
@@ -232,9 +251,8 @@ mod tests {
             let at = at(hour)
                 .saturating_add(SignedDuration::from_mins(minutes))
                 .unwrap();
-            coverage
-                .states_around(at, SignedDuration::from_mins(15))
-                .collect::<Vec<_>>()
+            let around = Interval::new(at, at).widened(SignedDuration::from_mins(15));
+            coverage.states_in(around).collect::<Vec<_>>()
         };
         assert_eq!(around(2, 0), [State::Proved]);
         assert_eq!(around(4, 50), [State::Proved, State::Failed]);

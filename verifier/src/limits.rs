@@ -4,12 +4,13 @@
 /// CloudTrail itself wrote; the fields exist so that tests can reach them.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Limits {
-    /// Stored bytes of a digest. A digest entry takes about 450 bytes inflated
-    /// and 150 compressed, so this holds more than 400,000 log files an hour.
+    /// Stored bytes of a digest.
     pub digest_stored: u64,
-    /// Inflated bytes of a digest.
+    /// Inflated bytes of a digest. An entry takes about 450 bytes, so this
+    /// holds more than 70,000 log files an hour in one account and Region.
     pub digest_inflated: u64,
-    /// Stored bytes of a log.
+    /// Stored bytes of a log: CloudTrail writes at most 50 MB before
+    /// compression.
     pub log_stored: u64,
     /// Inflated bytes of a log. CloudTrail writes at most 50 MB; ten times
     /// that leaves room for a change of theirs, and bounds what each thread
@@ -23,14 +24,28 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         Self {
-            digest_stored: 64 << 20,
-            digest_inflated: 64 << 20,
-            log_stored: 512 << 20,
+            digest_stored: 32 << 20,
+            digest_inflated: 32 << 20,
+            log_stored: 64 << 20,
             log_inflated: 512 << 20,
             in_flight: 128 << 20,
         }
     }
 }
+
+/// Most files that one listing may return: more than CloudTrail delivers to
+/// one account and Region in a day, by a factor of a hundred.
+pub const MAX_LISTED: usize = 10_000_000;
+
+/// How deep left of the account `AWSLogs` is looked for.
+pub const MAX_ROOT_DEPTH: usize = 12;
+
+/// Most folders of one bucket that are looked into for `AWSLogs`.
+pub const MAX_ROOT_FOLDERS: usize = 100_000;
+
+/// Most logs that are reported one by one for a digest that is not verified:
+/// anyone can write a digest that names millions.
+pub const MAX_UNVOUCHED: usize = 10_000;
 
 /// Longest object key that S3 accepts, in bytes of UTF-8
 /// (Amazon S3 User Guide, "Naming Amazon S3 objects").

@@ -53,6 +53,8 @@ pub struct Scope {
 pub struct TrailScope {
     /// The organization, for an organization trail.
     pub organization: Option<OrganizationId>,
+    /// The account, for any other trail.
+    pub account: Option<AccountId>,
     /// The trail.
     pub trail: TrailName,
     /// Its home Region.
@@ -104,7 +106,7 @@ impl std::ops::AddAssign for Counts {
 pub struct Tally {
     /// Digests that are there. Missing ones are findings.
     pub digests: Counts,
-    /// Logs that digests name.
+    /// Logs that verified digests name.
     pub logs: Counts,
     /// Inflated bytes of the verified logs.
     pub verified_bytes: u64,
@@ -137,8 +139,8 @@ pub struct ChainReport {
     pub logs: Counts,
     /// The intervals of the range, and what is known about each.
     pub coverage: Coverage,
-    /// Where the newest digest that was read ends. Nothing vouches for what
-    /// follows, whatever the range.
+    /// Where the newest verified digest ends. Nothing vouches for what follows,
+    /// whatever the range.
     pub ends: Option<Timestamp>,
 }
 
@@ -166,7 +168,7 @@ pub struct FamilyReport {
     pub family: Family,
     /// Files that lie there, in the days that were looked at.
     pub listed: u64,
-    /// Those among them that a verified digest names.
+    /// How many files of the family verified digests name, missing ones included.
     pub named: u64,
 }
 

@@ -93,7 +93,7 @@ codes! {
         "Treat it as hostile; look for an older version of the object.";
     DigestMoved = "digest-moved", Failed,
         "The digest says that it belongs to another bucket, key or account.",
-        "If the whole copy comes from another bucket (a replica), name the original with --bucket; otherwise the object was copied over another.";
+        "If the copy was made from a replica, or from several buckets into one folder, copy each bucket into a folder of its own and name the original with --bucket; otherwise the object was put over another.";
     DigestSignatureInvalid = "digest-signature-invalid", Failed,
         "No key of the named fingerprint made this signature over this digest.",
         "The digest or its signature was altered: look for an older version of the object; what only it names is unvouched.";
@@ -110,8 +110,8 @@ codes! {
         "The digest names an algorithm other than SHA256withRSA or SHA-256.",
         "Look for a newer trailseal; do not rely on this digest until then.";
     DigestUnread = "digest-unread", Unchecked,
-        "The digest could not be read: denied, archived, throttled or an I/O error.",
-        "Restore the permission or the archived object, then run again.";
+        "The digest, or a folder that may hold digests, could not be read: denied, archived, throttled, outside the copy, or an I/O error.",
+        "Get the permission, restore the archived object or copy what is missing, then run again.";
     LinkHashMismatch = "link-hash-mismatch", Failed,
         "The digest before this one is not the one whose hash this digest states.",
         "One of the two was replaced; compare both with older versions.";
@@ -128,7 +128,7 @@ codes! {
         "Several digests between two present ones are missing.",
         "Look for the objects in older versions, replicas or backups; nothing vouches for the logs of that time.";
     ChainRestart = "chain-restart", Unchecked,
-        "The chain starts anew: validation or logging was off in between, and nothing vouches for that time.",
+        "The chain starts anew: validation or logging was off in between, or the digests of that time were removed; nothing vouches for it.",
         "Look in the trail's own events for who turned it off and on (StopLogging, StartLogging, UpdateTrail).";
     TailUncovered = "tail-uncovered", Unchecked,
         "The newest digest ends before the range does; nothing vouches for the rest.",
@@ -161,10 +161,10 @@ codes! {
         "The digest names a hash algorithm other than SHA-256 for this log.",
         "Look for a newer trailseal; do not rely on this log until then.";
     LogUnread = "log-unread", Unchecked,
-        "The log could not be read: denied, archived, throttled, an I/O error, or a key that is no safe path.",
-        "Restore the permission or the archived object, then run again.";
+        "The log, or a folder of logs, could not be read: denied, archived, throttled, outside the copy, an I/O error, or a key that is no safe path.",
+        "Get the permission, restore the archived object or copy what is missing, then run again.";
     LogUnvouched = "log-unvouched", Unchecked,
-        "No verified digest vouches for this log: the one that named it is missing or was not verified.",
+        "No verified digest vouches for this log: only unverified ones name it, or it was delivered while digests are missing or not verified.",
         "Repair the digest first; until then this log proves nothing.";
     LogUnreferenced = "log-unreferenced", Unchecked,
         "The log lies in time that digests cover, and none of them names it: planted, or another trail's.",

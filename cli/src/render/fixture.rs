@@ -64,6 +64,7 @@ pub(crate) fn report() -> Report {
             to: None,
             trails: vec![TrailScope {
                 organization: None,
+                account: Some("111122223333".parse().unwrap()),
                 trail: "org-trail".parse().unwrap(),
                 home: "us-east-1".parse().unwrap(),
                 range: Some(two_days()),

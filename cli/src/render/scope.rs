@@ -112,6 +112,9 @@ fn capped(names: &[&str]) -> String {
 
 fn write_trail(page: &mut Page, trail: &TrailScope, asked: bool) {
     let mut text = format!("{}, home {}", trail.trail, trail.home);
+    if let Some(account) = &trail.account {
+        text.push_str(&format!(", account {account}"));
+    }
     if let Some(organization) = &trail.organization {
         text.push_str(&format!(", organization {organization}"));
     }

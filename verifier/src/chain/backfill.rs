@@ -11,26 +11,26 @@ use std::sync::Arc;
 
 use super::{Chain, DigestOutcome, Head, Link, Tracks};
 use crate::coverage::{Coverage, Interval};
-use crate::id::BucketName;
 use crate::object::ObjectRef;
+use crate::source::Extent;
 use crate::verdict::{Answer, Code, Finding};
 
 /// Folds the backfill digests of one chain.
 #[derive(Debug, Default)]
 pub struct BackfillFold {
-    buckets: Arc<BTreeSet<BucketName>>,
+    extent: Arc<Extent>,
     coverage: Tracks,
     verified_time: Option<Interval>,
     read: BTreeMap<ObjectRef, Link>,
-    rejected: Vec<ObjectRef>,
+    rejected: BTreeSet<ObjectRef>,
     tail: Option<Link>,
 }
 
 impl BackfillFold {
-    /// An empty fold, over a copy of these buckets.
-    pub fn new(buckets: Arc<BTreeSet<BucketName>>) -> Self {
+    /// An empty fold, over a copy of this extent.
+    pub fn new(extent: Arc<Extent>) -> Self {
         Self {
-            buckets,
+            extent,
             ..Self::default()
         }
     }
@@ -47,7 +47,9 @@ impl BackfillFold {
             .as_ref()
             .filter(|_| digest.answer() != Answer::Failed)
         {
-            None => self.rejected.push(digest.object.clone()),
+            None => {
+                self.rejected.insert(digest.object.clone());
+            }
             Some(link) => {
                 self.coverage.push_digest(link.window, digest);
                 if link.verified {
@@ -78,7 +80,10 @@ impl BackfillFold {
                 findings.extend(named.compare(found, &link.object));
                 continue;
             }
-            if self.rejected.iter().any(|object| named.is(object)) {
+            if named
+                .object()
+                .is_some_and(|object| self.rejected.contains(&object))
+            {
                 continue;
             }
             let stamp = named.digest_key().map(|key| key.stamp.instant());
@@ -110,12 +115,12 @@ impl BackfillFold {
 
     fn absent(&self, object: Option<ObjectRef>, link: &Link) -> Finding {
         match object {
-            Some(object) if link.verified && self.buckets.contains(&object.bucket) => {
+            Some(object) if link.verified && self.extent.holds(&object) => {
                 let detail = format!("{} names it as its predecessor", link.object);
                 Finding::on(Code::DigestAbsent, object, detail)
             }
             Some(object) if link.verified => {
-                let detail = format!("{} names it; its bucket is not in this copy", link.object);
+                let detail = format!("{} names it; it is not part of this copy", link.object);
                 Finding::on(Code::DigestUnread, object, detail)
             }
             _ => {

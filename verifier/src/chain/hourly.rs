@@ -1,18 +1,15 @@
 //! The chain of hourly digests.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Chain, ClaimedPredecessor, DigestOutcome, Head, Link, Tracks};
+use super::{Chain, ClaimedPredecessor, DIGEST_PERIOD, DigestOutcome, Head, Link, Tracks};
 use crate::coverage::{Coverage, Interval, State};
-use crate::id::BucketName;
 use crate::object::ObjectRef;
+use crate::source::Extent;
 use crate::verdict::{Answer, Code, Finding};
 
-/// The rhythm of hourly digests.
-const HOUR: SignedDuration = SignedDuration::from_hours(1);
 /// Time without a digest that is long enough to say that one is missing.
 const HALF: SignedDuration = SignedDuration::from_mins(30);
 
@@ -23,8 +20,10 @@ const HALF: SignedDuration = SignedDuration::from_mins(30);
 /// was read tells whether they belong to it.
 #[derive(Debug, Default)]
 pub struct HourlyFold {
-    /// The buckets that were copied. Other buckets may hold digests too.
-    buckets: Arc<BTreeSet<BucketName>>,
+    /// What was copied. Digests may lie elsewhere too.
+    extent: Arc<Extent>,
+    /// Start of the time that was asked for.
+    since: Option<Timestamp>,
     coverage: Tracks,
     verified_time: Option<Interval>,
     head: Option<Head>,
@@ -45,12 +44,20 @@ struct Waiting {
 }
 
 impl HourlyFold {
-    /// An empty fold, over a copy of these buckets.
-    pub fn new(buckets: Arc<BTreeSet<BucketName>>) -> Self {
+    /// An empty fold, over a copy of this extent.
+    pub fn new(extent: Arc<Extent>) -> Self {
         Self {
-            buckets,
+            extent,
             ..Self::default()
         }
+    }
+
+    /// The same, where the time from `since` on was asked for: digests that
+    /// are named in it must be there.
+    #[must_use]
+    pub fn since(mut self, since: Option<Timestamp>) -> Self {
+        self.since = since;
+        self
     }
 
     /// Where the list of logs is proved, as far as it is known yet.
@@ -63,7 +70,7 @@ impl HourlyFold {
         let answer = digest.answer();
         let Some(link) = digest.link.as_ref().filter(|_| answer != Answer::Failed) else {
             let end = digest.key.stamp.instant();
-            let start = end.saturating_sub(HOUR).unwrap_or(Timestamp::MIN);
+            let start = end.saturating_sub(DIGEST_PERIOD).unwrap_or(Timestamp::MIN);
             let state = if answer == Answer::Failed {
                 State::Failed
             } else {
@@ -90,6 +97,14 @@ impl HourlyFold {
                 findings
             }
         };
+        if link.verified {
+            // Time that only an unproved digest claims gives way.
+            let proved = self
+                .verified
+                .as_ref()
+                .map_or(Timestamp::MIN, |v| v.window.end);
+            self.coverage.cut(proved.max(link.window.start));
+        }
         self.coverage.push_digest(link.window, digest);
         self.waiting.clear();
         if link.verified {
@@ -234,7 +249,16 @@ impl HourlyFold {
     ) -> Vec<Finding> {
         let name = format!("s3://{}/{}", named.bucket, named.key);
         let stamp = named.digest_key().map(|key| key.stamp.instant());
-        if link.verified && stamp.is_some_and(|stamp| stamp < anchor.window.end) {
+        if link.verified && !anchor.verified && self.verified.is_none() && self.since.is_none() {
+            // Nothing proved lies before it, so the copy may begin here: an
+            // unproved digest with an older stamp does not show otherwise.
+            self.fill(between, State::Uncovered, 0);
+            let detail = format!("the first verified digest; {name}, which it names, is not there");
+            let finding = Finding::on(Code::HeadUncovered, link.object.clone(), detail);
+            return vec![finding.during(between)];
+        }
+        let older = stamp.is_some_and(|stamp| stamp < anchor.window.end);
+        if link.verified && anchor.verified && older {
             let detail = format!(
                 "names {name} as its predecessor, older than {}",
                 anchor.object
@@ -243,8 +267,8 @@ impl HourlyFold {
         }
         let mut findings = Vec::new();
         match named.object() {
-            Some(object) if link.verified && !self.buckets.contains(&object.bucket) => {
-                let detail = format!("{} names it; its bucket is not in this copy", link.object);
+            Some(object) if link.verified && !self.extent.holds(&object) => {
+                let detail = format!("{} names it; it is not part of this copy", link.object);
                 let finding = Finding::on(Code::DigestUnread, object, detail);
                 self.fill(between, State::Unchecked, 0);
                 return vec![finding.during(between)];
@@ -252,7 +276,7 @@ impl HourlyFold {
             Some(object) if link.verified => {
                 let last = stamp.unwrap_or(between.end);
                 let start = last
-                    .saturating_sub(HOUR)
+                    .saturating_sub(DIGEST_PERIOD)
                     .unwrap_or(Timestamp::MIN)
                     .max(between.start);
                 let detail = format!("{} names it as its predecessor", link.object);
@@ -285,12 +309,13 @@ impl HourlyFold {
         let waiting = self
             .waiting
             .iter()
-            .map(|waiting| (waiting.window, &waiting.object));
-        let end = (Interval::new(between.end, between.end), &link.object);
-        for (window, object) in waiting.chain([end]) {
+            .map(|waiting| (waiting.window, &waiting.object, waiting.state));
+        let end = Interval::new(between.end, between.end);
+        for (window, object, state) in waiting.chain([(end, &link.object, State::Proved)]) {
             let stretch = Interval::new(reached, window.start.min(between.end));
             let hours = rounded_hours(stretch.length());
-            if hours > 0 {
+            // What could not be read may be a restart, before which nothing is missing.
+            if hours > 0 && state != State::Unchecked {
                 missing += hours;
                 gap = Some(Interval::new(
                     gap.map_or(stretch.start, |gap| gap.start),
@@ -306,7 +331,7 @@ impl HourlyFold {
         } else {
             &format!("{missing} digests")
         };
-        let detail = format!("about {digests} missing before it, {gap}");
+        let detail = format!("about {digests} missing before it, {gap}, unless logging was off");
         Some(Finding::on(Code::ChainGap, after.clone(), detail).during(gap))
     }
 
@@ -348,5 +373,5 @@ fn restart(link: &Link, between: Interval) -> Finding {
 }
 
 fn rounded_hours(length: SignedDuration) -> i64 {
-    length.as_secs().saturating_add(HALF.as_secs()) / HOUR.as_secs()
+    length.as_secs().saturating_add(HALF.as_secs()) / DIGEST_PERIOD.as_secs()
 }

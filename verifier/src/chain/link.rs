@@ -14,7 +14,7 @@ use crate::verdict::{Code, Finding};
 pub struct Link {
     /// Where it lies.
     pub object: ObjectRef,
-    /// Its window, as it states it.
+    /// Its window, as it states it; an unverified one ends at its stamp.
     pub window: Interval,
     /// The hash of its inflated bytes.
     pub hash: Sha256,
@@ -43,13 +43,20 @@ impl Link {
     /// What these claims say about neighbours.
     pub fn new(
         object: &ObjectRef,
+        key: &DigestKey,
         claims: &DigestClaims<'_>,
         stored_signature: Option<&String>,
         verified: bool,
     ) -> Self {
         Self {
             object: object.clone(),
-            window: Interval::new(claims.start, claims.end),
+            window: if verified {
+                Interval::new(claims.start, claims.end)
+            } else {
+                // Its own word for its end would let it reach into any future.
+                let end = key.stamp.instant();
+                Interval::new(claims.start.min(end), end)
+            },
             hash: claims.hash,
             stored_signature: stored_signature.cloned(),
             verified,

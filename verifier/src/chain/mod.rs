@@ -9,11 +9,10 @@ mod backfill;
 mod hourly;
 mod link;
 
-use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 
 pub use backfill::BackfillFold;
@@ -21,11 +20,15 @@ pub use hourly::HourlyFold;
 pub use link::{ClaimedPredecessor, Link};
 
 use crate::coverage::{Coverage, Interval, State};
-use crate::id::{AccountId, BucketName, OrganizationId, Region, TrailName};
+use crate::id::{AccountId, OrganizationId, Region, TrailName};
 use crate::layout::{ChainKind, DigestKey};
 use crate::log::LogOutcome;
 use crate::object::ObjectRef;
+use crate::source::Extent;
 use crate::verdict::{Answer, Code, Finding};
+
+/// The rhythm of hourly digests, and the usual length of their windows.
+pub const DIGEST_PERIOD: SignedDuration = SignedDuration::from_hours(1);
 
 /// Which chain a digest belongs to. The bucket and the prefix are not part of
 /// it: a trail that moves to another bucket goes on with the same chain.
@@ -170,11 +173,12 @@ pub enum ChainFold {
 }
 
 impl ChainFold {
-    /// An empty fold for a chain of this kind, over a copy of these buckets.
-    pub fn new(kind: ChainKind, buckets: Arc<BTreeSet<BucketName>>) -> Self {
+    /// An empty fold for a chain of this kind, over a copy of this extent,
+    /// where the time from `since` on was asked for.
+    pub fn new(kind: ChainKind, extent: Arc<Extent>, since: Option<Timestamp>) -> Self {
         match kind {
-            ChainKind::Hourly => Self::Hourly(HourlyFold::new(buckets)),
-            ChainKind::Backfill => Self::Backfill(BackfillFold::new(buckets)),
+            ChainKind::Hourly => Self::Hourly(HourlyFold::new(extent).since(since)),
+            ChainKind::Backfill => Self::Backfill(BackfillFold::new(extent)),
         }
     }
 

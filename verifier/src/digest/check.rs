@@ -174,8 +174,10 @@ fn misplacement(claims: &DigestClaims<'_>, at: &ObjectRef, key: &DigestKey) -> O
             claims.bucket, claims.object
         ));
     }
+    // Which account an organization trail's digests state is not documented.
     let account = &key.place.account;
-    (claims.account != account.as_str()).then(|| {
+    let own_trail = key.place.root.organization().is_none();
+    (own_trail && claims.account != account.as_str()).then(|| {
         format!(
             "says it belongs to account {}, its path says {account}",
             claims.account
@@ -222,6 +224,8 @@ fn signing_time(
         ChainKind::Backfill => metadata
             .get(BACKFILL_TIME)
             .and_then(|text| text.parse().ok())
+            // Metadata is not signed: it may not claim a time before the window's end.
+            .filter(|at: &Timestamp| at.duration_since(claims.end) >= -SIGNING_SKEW)
             .unwrap_or(claims.end),
     }
 }

@@ -2,8 +2,11 @@
 
 use std::fmt;
 
+use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::Serialize;
+
+use crate::chain::DIGEST_PERIOD;
 
 use super::{DayPath, Family, Place, Split, Stamp, split};
 use crate::id::{Region, TrailName};
@@ -82,6 +85,13 @@ impl DigestKey {
             kind,
             day,
         })
+    }
+
+    /// Whether the hour before its stamp, its usual window, concerns a range.
+    pub(crate) fn touches(&self, (from, to): (Option<Timestamp>, Option<Timestamp>)) -> bool {
+        let end = self.stamp.instant();
+        let start = end.saturating_sub(DIGEST_PERIOD).unwrap_or(Timestamp::MIN);
+        from.is_none_or(|from| end > from) && to.is_none_or(|to| start < to)
     }
 
     /// The same key, sharing what it has in common with another one: a chain

@@ -18,7 +18,7 @@
 //! Signatures are most of its bytes, so they stay in the file: what is kept in
 //! memory is sixteen bytes a digest.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::hash::{BuildHasher, RandomState};
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
@@ -164,13 +164,19 @@ impl Manifest {
         if !entry.metadata.is_empty() {
             self.metadata.push((self.hasher.hash_one(&object), offset));
         }
-        if let Some(exception) = entry.exception()? {
-            if self.exceptions.len() >= MAX_EXCEPTIONS {
+        // Of several lines about one object, the last one counts.
+        match entry.exception()? {
+            None => {
+                self.exceptions.remove(&object);
+            }
+            Some(_) if self.exceptions.len() >= MAX_EXCEPTIONS => {
                 return Err(format!(
                     "more than {MAX_EXCEPTIONS} objects with a path of their own"
                 ));
             }
-            self.exceptions.insert(object, exception);
+            Some(exception) => {
+                self.exceptions.insert(object, exception);
+            }
         }
         Ok(())
     }
@@ -185,14 +191,30 @@ impl Manifest {
         &self.exceptions
     }
 
+    /// The top-level folders in which such objects lie: no buckets, unless
+    /// they have objects of their own.
+    pub(super) fn folders_of_exceptions(&self) -> BTreeSet<&str> {
+        let paths = self
+            .exceptions
+            .values()
+            .filter_map(|exception| match exception {
+                Exception::At(path) => path.iter().next()?.to_str(),
+                Exception::Unread(_) => None,
+            });
+        let buckets: BTreeSet<&str> = self
+            .exceptions
+            .keys()
+            .map(|at| at.bucket.as_str())
+            .collect();
+        paths.filter(|folder| !buckets.contains(folder)).collect()
+    }
+
     /// The metadata of an object; empty if the manifest has none.
     pub(super) fn metadata(&self, object: &ObjectRef) -> io::Result<BTreeMap<String, String>> {
         let hash = self.hasher.hash_one(object);
         let first = self.metadata.partition_point(|(other, _)| *other < hash);
-        for (_, offset) in self.metadata[first..]
-            .iter()
-            .take_while(|(other, _)| *other == hash)
-        {
+        let last = self.metadata.partition_point(|(other, _)| *other <= hash);
+        for (_, offset) in self.metadata[first..last].iter().rev() {
             let line = self.line(*offset)?;
             if let Ok(entry) = Entry::parse(&line)
                 && entry.key == object.key

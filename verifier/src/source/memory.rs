@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Object, ReadError, ReadErrorKind, Source};
+use super::{Extent, Object, ReadError, ReadErrorKind, Source};
 use crate::id::BucketName;
 use crate::object::ObjectRef;
 
@@ -56,6 +56,14 @@ impl Memory {
 }
 
 impl Source for Memory {
+    fn extent(&self) -> Extent {
+        Extent::new(
+            self.buckets()
+                .into_iter()
+                .map(|bucket| (bucket, String::new())),
+        )
+    }
+
     fn buckets(&self) -> Vec<BucketName> {
         let mut buckets: Vec<_> = self.objects.keys().map(|at| at.bucket.clone()).collect();
         buckets.dedup();

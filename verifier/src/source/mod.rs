@@ -18,6 +18,9 @@ use crate::object::ObjectRef;
 
 /// A store of objects under keys, as S3 is one.
 pub trait Source: Sync {
+    /// What was copied. Objects outside it say nothing by being absent.
+    fn extent(&self) -> Extent;
+
     /// The buckets, in order.
     fn buckets(&self) -> Vec<BucketName>;
 
@@ -42,6 +45,24 @@ pub trait Source: Sync {
     /// [`ReadError`]; its kind says whether the object is absent or could not
     /// be read.
     fn read(&self, object: &ObjectRef, limit: u64) -> Result<Object, ReadError>;
+}
+
+/// Which parts of which buckets a source holds.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Extent(Vec<(BucketName, String)>);
+
+impl Extent {
+    /// These key prefixes of these buckets; an empty prefix is a whole bucket.
+    pub fn new(parts: impl IntoIterator<Item = (BucketName, String)>) -> Self {
+        Self(parts.into_iter().collect())
+    }
+
+    /// Whether the object would be here, if it existed.
+    pub fn holds(&self, object: &ObjectRef) -> bool {
+        self.0.iter().any(|(bucket, prefix)| {
+            *bucket == object.bucket && object.key.starts_with(prefix.as_str())
+        })
+    }
 }
 
 /// An object as it is stored.

@@ -4,16 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::id::{AccountId, BucketName, OrganizationId, Region};
 use crate::layout::{Family, Place, Root};
+use crate::limits::{MAX_ROOT_DEPTH, MAX_ROOT_FOLDERS};
 use crate::object::ObjectRef;
 use crate::report::Strays;
-use crate::source::{ReadError, Source};
+use crate::source::{ReadError, ReadErrorKind, Source};
 use crate::verdict::{Code, Finding, Subject};
 
 use super::Request;
-
-/// How deep a root may lie, and how many folders are looked into for one.
-const MAX_DEPTH: usize = 12;
-const MAX_LOOKED: usize = 100_000;
 
 /// An account in a Region of one organization, or of none. The order is that
 /// of the report.
@@ -36,7 +33,7 @@ pub(super) struct Location {
 #[derive(Default)]
 pub(super) struct Discovery {
     pub(super) places: BTreeMap<PlaceId, Vec<Location>>,
-    /// Accounts with digests in any Region, whether asked for or not.
+    /// The accounts in scope that have digests in any Region.
     pub(super) accounts: BTreeSet<AccountId>,
     pub(super) strays: Strays,
     pub(super) findings: Vec<Finding>,
@@ -51,6 +48,7 @@ pub(super) fn discover(source: &impl Source, request: &Request) -> Discovery {
         looked: 0,
     };
     for bucket in source.buckets() {
+        explorer.looked = 0;
         if !explorer.prefix(&bucket, "", 0) {
             explorer.found.strays.add(&bucket, "");
         }
@@ -67,7 +65,6 @@ struct Explorer<'s, S> {
 
 impl<S: Source> Explorer<'_, S> {
     fn folders(&mut self, bucket: &BucketName, prefix: &str) -> Vec<String> {
-        self.looked += 1;
         match self.source.folders(bucket, prefix) {
             Ok(folders) => folders,
             Err(error) => {
@@ -79,7 +76,13 @@ impl<S: Source> Explorer<'_, S> {
 
     /// Any folder left of `AWSLogs`; says whether there is one below it.
     fn prefix(&mut self, bucket: &BucketName, prefix: &str, depth: usize) -> bool {
-        if depth > MAX_DEPTH || self.looked > MAX_LOOKED {
+        self.looked += 1;
+        if depth > MAX_ROOT_DEPTH || self.looked > MAX_ROOT_FOLDERS {
+            if self.looked <= MAX_ROOT_FOLDERS + 1 {
+                let detail = "not looked into: too many folders, or too deep";
+                let error = ReadError::new(ReadErrorKind::TooLarge, detail);
+                self.found.findings.push(unlisted(bucket, prefix, &error));
+            }
             return false;
         }
         let mut others = Vec::new();
@@ -110,7 +113,7 @@ impl<S: Source> Explorer<'_, S> {
                 self.account(bucket, &Root::new(prefix, None), &account, &below);
             } else if let Ok(organization) = name.parse::<OrganizationId>() {
                 self.organization(bucket, &Root::new(prefix, Some(organization)), &below);
-            } else if name == "AWSLogs" && depth < MAX_DEPTH {
+            } else if name == "AWSLogs" && depth < MAX_ROOT_DEPTH {
                 self.aws_logs(bucket, folder, &below, depth + 1);
             } else if !self.prefix(bucket, &below, depth + 1) {
                 self.found.strays.add(bucket, &below);
@@ -193,7 +196,10 @@ impl<S: Source> Explorer<'_, S> {
 /// A folder that could not be listed may hold digests: nothing is known of them.
 pub(super) fn unlisted(bucket: &BucketName, prefix: &str, error: &ReadError) -> Finding {
     let object = Subject::Object(ObjectRef::new(bucket.clone(), prefix));
-    let code = if prefix.contains("/CloudTrail/") {
+    let of_logs = Family::LOGS
+        .iter()
+        .any(|f| prefix.contains(&format!("/{f}/")));
+    let code = if of_logs {
         Code::LogUnread
     } else {
         Code::DigestUnread

@@ -6,19 +6,18 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::Request;
 use super::discover::PlaceId;
-use super::reconcile::Uncovered;
-use crate::chain::{Chain, ChainId, Head};
+use crate::chain::{Chain, ChainId, DIGEST_PERIOD, Head};
 use crate::coverage::{Coverage, Interval, State};
-use crate::id::{AccountId, BucketName, OrganizationId, Region, TrailName};
+use crate::id::{AccountId, OrganizationId, Region, TrailName};
 use crate::layout::ChainKind;
 use crate::object::ObjectRef;
 use crate::report::{ChainReport, Counts, TrailScope};
+use crate::source::Extent;
 use crate::verdict::{Code, Finding, Subject};
 
 /// How long after its window's end a digest may still be on its way. Copies
 /// made at one moment hold chains that end this far apart.
 const DELIVERY_LAG: SignedDuration = SignedDuration::from_hours(2);
-const HOUR: SignedDuration = SignedDuration::from_hours(1);
 
 /// A chain after the fold.
 pub(super) struct Folded {
@@ -34,9 +33,17 @@ pub(super) struct FoldedPlace {
     pub(super) id: PlaceId,
     pub(super) chains: Vec<Folded>,
     pub(super) has_digest_folder: bool,
-    pub(super) uncovered: Option<Uncovered>,
+    pub(super) uncovered: Option<Interval>,
     /// Logs that digests name or that lie there.
     pub(super) has_logs: bool,
+}
+
+impl FoldedPlace {
+    fn has_hourly_digests(&self) -> bool {
+        self.chains
+            .iter()
+            .any(|folded| folded.id.kind == ChainKind::Hourly)
+    }
 }
 
 /// The conclusion about time.
@@ -46,12 +53,14 @@ pub(super) struct Judgement {
     pub(super) findings: Vec<Finding>,
 }
 
-type Trail = (Option<OrganizationId>, TrailName, Region);
+/// An organization's trail is one over all accounts; others belong to their
+/// account, whatever they are called.
+type Trail = (Option<OrganizationId>, Option<AccountId>, TrailName, Region);
 
 /// Judges every chain over the range of its trail.
 pub(super) fn judge(
     request: &Request,
-    buckets: &BTreeSet<BucketName>,
+    extent: &Extent,
     places: &[FoldedPlace],
     accounts: &BTreeSet<AccountId>,
 ) -> Judgement {
@@ -68,7 +77,7 @@ pub(super) fn judge(
             let span = spans.get(&trail_of(&folded.id)).copied().flatten();
             let judge = Judge {
                 request,
-                buckets,
+                extent,
                 tails: &tails,
                 place,
                 folded,
@@ -86,17 +95,18 @@ pub(super) fn judge(
                 digests: folded.digests,
                 logs: folded.logs,
                 coverage,
-                ends: folded.chain.tail.as_ref().map(|tail| tail.window.end),
+                ends: folded.chain.verified.map(|verified| verified.end),
             });
         }
     }
     findings.extend(without_digests(request, places, accounts));
     let trails = spans
         .into_iter()
-        .map(|((organization, trail, home), span)| {
+        .map(|((organization, account, trail, home), span)| {
             let range = span.map(|span| asked(request, span));
             TrailScope {
                 organization,
+                account,
                 trail,
                 home,
                 range,
@@ -111,7 +121,13 @@ pub(super) fn judge(
 }
 
 fn trail_of(id: &ChainId) -> Trail {
-    (id.organization.clone(), id.trail.clone(), id.home.clone())
+    let account = id.organization.is_none().then(|| id.account.clone());
+    (
+        id.organization.clone(),
+        account,
+        id.trail.clone(),
+        id.home.clone(),
+    )
 }
 
 /// The range asked for, with a trail's own span where it is not given.
@@ -125,45 +141,37 @@ fn asked(request: &Request, span: Interval) -> Interval {
 /// The time that the verified hourly digests of each trail span. A digest that
 /// is not verified may claim any time, so it counts only where it continues.
 fn trail_spans(places: &[FoldedPlace]) -> BTreeMap<Trail, Option<Interval>> {
-    let mut spans: BTreeMap<Trail, Option<Interval>> = BTreeMap::new();
+    let mut proved: BTreeMap<Trail, Option<Interval>> = BTreeMap::new();
+    let mut claimed: BTreeMap<Trail, Interval> = BTreeMap::new();
     for folded in places.iter().flat_map(|place| &place.chains) {
-        let span = spans.entry(trail_of(&folded.id)).or_default();
+        let trail = trail_of(&folded.id);
+        let span = proved.entry(trail.clone()).or_default();
         if folded.id.kind != ChainKind::Hourly {
             continue;
         }
         let chain = &folded.chain;
-        let own = match (chain.verified, &chain.tail, &chain.head) {
-            (Some(verified), Some(tail), _)
-                if tail.window.start.duration_since(verified.end) <= HOUR =>
-            {
-                Some(Interval::new(
-                    verified.start,
-                    verified.end.max(tail.window.end),
-                ))
-            }
-            (Some(verified), ..) => Some(verified),
-            (None, Some(tail), Some(head)) => {
-                Some(Interval::new(head.link.window.start, tail.window.end))
-            }
-            _ => chain
-                .tracks
-                .whole
-                .start()
-                .zip(chain.tracks.whole.end())
-                .map(|(s, e)| Interval::new(s, e)),
-        };
-        if let Some(own) = own {
-            *span = Some(span.map_or(own, |span| {
-                Interval::new(span.start.min(own.start), span.end.max(own.end))
-            }));
+        if let Some(verified) = chain.verified {
+            let tail = chain.tail.as_ref().map(|tail| tail.window);
+            let next = tail.filter(|t| t.start.duration_since(verified.end) <= DIGEST_PERIOD);
+            let end = next.map_or(verified.end, |tail| tail.end.max(verified.end));
+            let own = Interval::new(verified.start, end);
+            *span = Some(span.map_or(own, |span| span.hull(own)));
+        } else if let Some(own) = chain.tracks.whole.hull() {
+            claimed
+                .entry(trail)
+                .and_modify(|span| *span = span.hull(own))
+                .or_insert(own);
         }
     }
-    spans
+    for (trail, span) in &mut proved {
+        *span = span.or_else(|| claimed.get(trail).copied());
+    }
+    proved
 }
 
 struct Judge<'j> {
     request: &'j Request,
-    buckets: &'j BTreeSet<BucketName>,
+    extent: &'j Extent,
     tails: &'j BTreeSet<&'j ObjectRef>,
     place: &'j FoldedPlace,
     folded: &'j Folded,
@@ -172,8 +180,8 @@ struct Judge<'j> {
 impl Judge<'_> {
     fn judge(&self, span: Option<Interval>) -> (Coverage, Vec<Finding>) {
         let known = &self.folded.chain.tracks.whole;
-        let (Some(start), Some(end)) = (known.start(), known.end()) else {
-            return (Coverage::default(), Vec::new());
+        let Some(Interval { start, end }) = known.hull() else {
+            return self.nothing(span);
         };
         if self.folded.id.kind == ChainKind::Backfill {
             let range = asked(self.request, Interval::new(start, end));
@@ -215,6 +223,20 @@ impl Judge<'_> {
         (coverage, findings)
     }
 
+    /// A chain whose digests cover no time at all.
+    fn nothing(&self, span: Option<Interval>) -> (Coverage, Vec<Finding>) {
+        let mut coverage = Coverage::default();
+        let Request { from, to, .. } = self.request;
+        let range = span.map(|span| asked(self.request, span));
+        let range = range.or_else(|| Some(Interval::new((*from)?, (*to)?)));
+        let hourly = self.folded.id.kind == ChainKind::Hourly;
+        let Some(range) = range.filter(|range| hourly && !range.is_empty()) else {
+            return (coverage, Vec::new());
+        };
+        coverage.push(range, State::Uncovered);
+        (coverage, self.tail(range).into_iter().collect())
+    }
+
     /// The start of the range for this chain. A copy is cut at one moment for
     /// all Regions, whose windows begin at different minutes.
     fn first_expected(&self, range: Timestamp, start: Timestamp) -> Timestamp {
@@ -230,8 +252,8 @@ impl Judge<'_> {
                 .iter()
                 .filter_map(|c| c.chain.tracks.whole.start())
                 .min();
-            if oldest == Some(start) && start.duration_since(logs.earliest) > HOUR {
-                first = first.min(logs.earliest);
+            if oldest == Some(start) && start.duration_since(logs.start) > DIGEST_PERIOD {
+                first = first.min(logs.start);
             }
         }
         first
@@ -251,8 +273,8 @@ impl Judge<'_> {
                 .iter()
                 .filter_map(|c| c.chain.tracks.whole.end())
                 .max();
-            if newest == Some(end) && logs.latest.duration_since(end) > DELIVERY_LAG + HOUR {
-                last = last.max(logs.latest);
+            if newest == Some(end) && logs.end.duration_since(end) > DELIVERY_LAG + DIGEST_PERIOD {
+                last = last.max(logs.end);
             }
         }
         last
@@ -274,7 +296,10 @@ impl Judge<'_> {
         if let Some(head) = &chain.head
             && let Some(finding) = self.absent_predecessor(head, before.start)
         {
-            let hour = before.end.saturating_sub(HOUR).unwrap_or(Timestamp::MIN);
+            let hour = before
+                .end
+                .saturating_sub(DIGEST_PERIOD)
+                .unwrap_or(Timestamp::MIN);
             let missing = Interval::new(hour.max(before.start), before.end);
             unknown.end = missing.start;
             coverage.push(unknown, State::Uncovered);
@@ -288,7 +313,8 @@ impl Judge<'_> {
         let detail = match &chain.head {
             Some(head) if head.link.verified && head.link.predecessor.is_none() => {
                 format!(
-                    "validation was turned on only at {}",
+                    "the oldest digest begins a chain at {}; whether there was an earlier one is \
+                     not known",
                     head.link.window.start
                 )
             }
@@ -307,7 +333,7 @@ impl Judge<'_> {
         let object = named.object()?;
         let ends = named.digest_key().map(|key| key.stamp.instant());
         let in_range = ends.is_none_or(|ends| ends > from);
-        if !in_range || !self.buckets.contains(&object.bucket) || self.tails.contains(&object) {
+        if !in_range || !self.extent.holds(&object) || self.tails.contains(&object) {
             return None;
         }
         let detail = format!("{} names it as its predecessor", head.link.object);
@@ -327,11 +353,11 @@ impl Judge<'_> {
 
     fn tail(&self, rest: Interval) -> Option<Finding> {
         let subject = self.subject(self.folded.chain.tail.as_ref().map(|tail| &tail.object));
-        let logs = self.place.uncovered.filter(|logs| logs.latest > rest.start);
+        let logs = self.place.uncovered.filter(|logs| logs.end > rest.start);
         let detail = match logs {
             Some(logs) => format!(
                 "no digest for {rest}, though logs were delivered up to {}",
-                logs.latest
+                logs.end
             ),
             None => format!("no digest for {rest}"),
         };
@@ -358,22 +384,30 @@ fn without_digests(
     let mut missing: BTreeMap<Subject, &str> = BTreeMap::new();
     let covered: BTreeSet<(&AccountId, &Region)> = places
         .iter()
-        .filter(|place| !place.chains.is_empty())
+        .filter(|place| place.has_hourly_digests())
         .map(|place| (&place.id.account, &place.id.region))
         .collect();
-    for place in places.iter().filter(|place| place.chains.is_empty()) {
-        let scope = Subject::Scope(
-            Some(place.id.account.clone()),
-            Some(place.id.region.clone()),
-        );
-        if place.has_digest_folder {
-            missing.insert(
-                scope,
-                "there are digests, but none in the range and trails asked for",
-            );
-        } else if place.has_logs && !covered.contains(&(&place.id.account, &place.id.region)) {
+    for place in places.iter().filter(|place| !place.has_hourly_digests()) {
+        let id = &place.id;
+        let scope = Subject::Scope(Some(id.account.clone()), Some(id.region.clone()));
+        if !request.trails.is_empty() {
+            // A trail need not deliver everywhere; that it exists is asked below.
+        } else if place.has_digest_folder {
+            missing.insert(scope, "there is no hourly digest in the range asked for");
+        } else if place.has_logs {
             missing.insert(scope, "there are logs, but no digest at all");
         }
+    }
+    let found: BTreeSet<&TrailName> = places
+        .iter()
+        .flat_map(|place| &place.chains)
+        .map(|folded| &folded.id.trail)
+        .collect();
+    if request.trails.iter().any(|trail| !found.contains(trail)) {
+        missing.insert(
+            Subject::Scope(None, None),
+            "a trail asked for by name has no digest",
+        );
     }
     let mut expected: BTreeSet<(Option<&AccountId>, Option<&Region>)> = BTreeSet::new();
     if request.regions.is_empty() {

@@ -5,22 +5,20 @@ use std::ops::Range;
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use jiff::{SignedDuration, Timestamp, ToSpan};
+use jiff::{Timestamp, ToSpan};
 
 use super::Request;
 use super::discover::{Location, PlaceId, unlisted};
 use crate::chain::ChainId;
 use crate::id::BucketName;
-use crate::layout::{DigestKey, Family, stamp};
+use crate::layout::{ChainKind, DigestKey, Family, stamp};
 use crate::object::ObjectRef;
 use crate::report::Strays;
 use crate::source::Source;
-use crate::verdict::Finding;
+use crate::verdict::{Code, Finding, Subject};
 
 /// Digests of one unit of work: a day of them.
 const UNIT: usize = 24;
-/// The window of a digest, as its name tells it: the hour before its stamp.
-const HOUR: SignedDuration = SignedDuration::from_hours(1);
 
 /// What lies in one place, listed but not read.
 pub(super) struct ListedPlace {
@@ -139,16 +137,22 @@ impl ListedPlace {
                 continue;
             }
             digests.sort_by(|a, b| (a.1.stamp, &a.1, &a.0).cmp(&(b.1.stamp, &b.1, &b.0)));
-            if let Some(from) = request.from {
-                digests.retain(|(_, key)| key.stamp.instant() > from);
-            }
-            let selected = digests.partition_point(|(_, key)| begins_before(key, request.to));
+            let stamp = |digest: &(BucketName, DigestKey)| digest.1.stamp.instant();
+            let before = digests.partition_point(|d| request.from.is_some_and(|f| stamp(d) <= f));
+            let digests = digests.split_off(before);
+            let selected = digests.partition_point(|(_, key)| key.touches((None, request.to)));
             if selected > 0 {
                 place.chains.push(ListedChain {
                     id,
                     digests,
                     selected,
                 });
+            } else if before > 0 && !digests.is_empty() && id.kind == ChainKind::Hourly {
+                let scope = Subject::Scope(Some(id.account.clone()), Some(id.region.clone()));
+                let detail = "there are digests before and after the range, and none in it";
+                place
+                    .findings
+                    .push(Finding::about(Code::NoDigests, scope, detail).in_chain(&id));
             }
         }
         place
@@ -260,15 +264,6 @@ impl ListedPlace {
         }
         numbers
     }
-}
-
-fn begins_before(key: &DigestKey, to: Option<Timestamp>) -> bool {
-    let begins = key
-        .stamp
-        .instant()
-        .saturating_sub(HOUR)
-        .unwrap_or(Timestamp::MIN);
-    to.is_none_or(|to| begins < to)
 }
 
 /// The days of the range, one more on either side: folders are named for the

@@ -3,15 +3,15 @@
 //! A digest lists what must exist. What exists besides is looked for here, a
 //! day at a time: names are kept only for days that were not compared yet.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
 use super::discover::{Location, unlisted};
-use crate::coverage::{Coverage, State};
-use crate::layout::{Family, LogKey};
+use crate::coverage::{Coverage, Interval, State};
+use crate::layout::{Family, LogKey, Place};
 use crate::log::LogOutcome;
 use crate::object::ObjectRef;
 use crate::report::{FamilyReport, Strays, Tally};
@@ -25,48 +25,69 @@ pub(super) const SLACK: SignedDuration = SignedDuration::from_mins(15);
 /// The comparison of one place.
 #[derive(Default)]
 pub(super) struct Ledger {
-    /// Named logs of days not compared yet, and whether a verified digest
-    /// names them.
-    named: HashMap<Date, HashMap<ObjectRef, bool>>,
+    /// Named logs of days not compared yet.
+    named: BTreeMap<Date, BTreeMap<ObjectRef, Naming>>,
     compared_until: Option<Date>,
     /// Findings that a digest read later may still take back.
     doubtful: BTreeMap<ObjectRef, Finding>,
     families: BTreeMap<Family, FamilyReport>,
-    /// First and last delivery in time that no digest covers, and how many.
-    pub(super) uncovered: Option<Uncovered>,
+    /// The time of deliveries that no digest covers.
+    uncovered: Option<Interval>,
     tally: Tally,
 }
 
-/// Logs in time that no digest covers.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Uncovered {
-    pub(super) earliest: Timestamp,
-    pub(super) latest: Timestamp,
+/// Who names a log.
+enum Naming {
+    /// A verified digest.
+    Verified,
+    /// Only digests that are not verified; what is to be said of it.
+    Unverified(Box<Finding>),
 }
 
 /// What the comparison of one place came to.
 pub(super) struct Reconciled {
     pub(super) findings: Vec<Finding>,
     pub(super) families: Vec<FamilyReport>,
-    pub(super) uncovered: Option<Uncovered>,
+    pub(super) uncovered: Option<Interval>,
     pub(super) tally: Tally,
 }
 
 impl Ledger {
-    /// Notes that a digest names this log.
-    pub(super) fn name(&mut self, log: &LogOutcome, verified: bool) {
+    /// Notes that a verified digest names this log.
+    pub(super) fn name(&mut self, log: &LogOutcome) {
         let Some(key) = LogKey::parse(&log.object.key) else {
             return;
         };
-        if verified {
-            self.family(key.family).named += 1;
-        }
+        self.family(key.family).named += 1;
         if self.compared_until.is_some_and(|until| key.day <= until) {
             self.doubtful.remove(&log.object);
+        } else {
+            let named = self.named.entry(key.day).or_default();
+            named.insert(log.object.clone(), Naming::Verified);
+        }
+    }
+
+    /// Notes that a digest names this log which is not verified: `finding` is
+    /// what to say if no verified one names it too.
+    pub(super) fn name_unverified(&mut self, place: &Place, log: &LogOutcome, finding: Finding) {
+        let key = LogKey::parse(&log.object.key);
+        if key.as_ref().is_some_and(|key| key.place != *place) {
+            // Compared with what lies there, where no word of this digest counts.
             return;
         }
-        let by_verified = self.named.entry(key.day).or_default();
-        *by_verified.entry(log.object.clone()).or_default() |= verified;
+        match key
+            .map(|key| key.day)
+            .filter(|day| self.compared_until.is_none_or(|until| *day > until))
+        {
+            Some(day) => {
+                let named = self.named.entry(day).or_default();
+                let naming = Naming::Unverified(Box::new(finding));
+                named.entry(log.object.clone()).or_insert(naming);
+            }
+            None => {
+                self.doubtful.insert(log.object.clone(), finding);
+            }
+        }
     }
 
     fn family(&mut self, family: Family) -> &mut FamilyReport {
@@ -87,7 +108,7 @@ impl Ledger {
         coverage: &[&Coverage],
         strays: &mut Strays,
     ) {
-        let named = self.named.remove(&day).unwrap_or_default();
+        let mut named = self.named.remove(&day).unwrap_or_default();
         self.compared_until = Some(day);
         for location in locations {
             for family in Family::LOGS
@@ -110,66 +131,73 @@ impl Ledger {
                         strays.add(&location.bucket, &key);
                         continue;
                     };
-                    let at = log.delivered();
-                    let outside =
-                        range.0.is_some_and(|from| at < from) || range.1.is_some_and(|to| at >= to);
-                    if outside {
+                    let delivered = log.delivered();
+                    if !touches(delivered, range) {
                         continue;
                     }
                     self.family(family).listed += 1;
                     let object = ObjectRef::new(location.bucket.clone(), key);
-                    match named.get(&object) {
-                        Some(true) => {}
-                        // Reported with the digest that names it.
-                        Some(false) => self.tally.logs_unvouched += 1,
-                        None => self.doubt(object, &log, at, coverage),
+                    match named.remove(&object) {
+                        Some(Naming::Verified) => {}
+                        Some(Naming::Unverified(finding)) => {
+                            self.doubtful.insert(object, *finding);
+                        }
+                        None => self.doubt(object, &log, delivered, coverage),
                     }
                 }
+            }
+        }
+        self.doubt_unverified(named);
+    }
+
+    /// Logs that only digests name which are not verified themselves.
+    fn doubt_unverified(&mut self, named: BTreeMap<ObjectRef, Naming>) {
+        for (object, naming) in named {
+            if let Naming::Unverified(finding) = naming {
+                self.doubtful.insert(object, *finding);
             }
         }
     }
 
     /// A log that nobody named.
-    fn doubt(&mut self, object: ObjectRef, log: &LogKey, at: Timestamp, coverage: &[&Coverage]) {
+    fn doubt(
+        &mut self,
+        object: ObjectRef,
+        log: &LogKey,
+        delivered: Interval,
+        coverage: &[&Coverage],
+    ) {
         if log.family != Family::CloudTrail && self.family(log.family).named == 0 {
             return;
         }
+        let around = delivered.widened(SLACK);
         let states: BTreeSet<State> = coverage
             .iter()
-            .flat_map(|coverage| coverage.states_around(at, SLACK))
+            .flat_map(|coverage| coverage.states_in(around))
             .collect();
+        // A log that is known to the day only lies in covered time if any of it is.
+        let whole = coverage.iter().any(|coverage| coverage.spans_over(around));
+        let covered = log.stamp.is_none() || whole && !states.contains(&State::Uncovered);
         let finding = if states.contains(&State::Failed) || states.contains(&State::Unchecked) {
             let detail = "delivered while digests are missing or not verified; none names it";
             Finding::on(Code::LogUnvouched, object.clone(), detail)
-        } else if states.contains(&State::Proved) && self.inside(at, coverage) {
+        } else if states.contains(&State::Proved) && covered {
             let detail = "digests cover the time of its delivery, and none names it";
             Finding::on(Code::LogUnreferenced, object.clone(), detail)
         } else {
             self.tally.logs_uncovered += 1;
-            let (earliest, latest) = self.uncovered.map_or((at, at), |seen| {
-                (seen.earliest.min(at), seen.latest.max(at))
-            });
-            self.uncovered = Some(Uncovered { earliest, latest });
+            self.uncovered = Some(self.uncovered.map_or(delivered, |all| all.hull(delivered)));
             return;
         };
         self.doubtful.insert(object, finding);
     }
 
-    /// Whether digests cover the whole neighbourhood of an instant.
-    fn inside(&self, at: Timestamp, coverage: &[&Coverage]) -> bool {
-        let from = at.saturating_sub(SLACK).unwrap_or(Timestamp::MIN);
-        let to = at.saturating_add(SLACK).unwrap_or(Timestamp::MAX);
-        let around = crate::coverage::Interval::new(from, to);
-        coverage.iter().any(|coverage| {
-            coverage.spans_over(around)
-                && coverage
-                    .states_around(at, SLACK)
-                    .all(|state| state == State::Proved)
-        })
-    }
-
     /// The findings that nothing took back, in the order of their keys.
     pub(super) fn finish(mut self) -> Reconciled {
+        // Days for which there is no folder.
+        for named in std::mem::take(&mut self.named).into_values() {
+            self.doubt_unverified(named);
+        }
         for finding in self.doubtful.values() {
             match finding.code {
                 Code::LogUnreferenced => self.tally.logs_unreferenced += 1,
@@ -184,6 +212,14 @@ impl Ledger {
             tally: self.tally,
         }
     }
+}
+
+/// Whether something delivered in this interval concerns the range.
+pub(super) fn touches(
+    delivered: Interval,
+    (from, to): (Option<Timestamp>, Option<Timestamp>),
+) -> bool {
+    from.is_none_or(|from| delivered.end > from) && to.is_none_or(|to| delivered.start < to)
 }
 
 /// The day of an instant, in UTC.

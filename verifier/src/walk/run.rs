@@ -18,12 +18,10 @@ use super::unit::{Bench, Done, Inflaters};
 use super::{Progress, Reconcile, Request, Sink, Visitor};
 use crate::chain::{Chain, ChainFold, DigestOutcome};
 use crate::coverage::Coverage;
-use crate::id::BucketName;
-use crate::layout::ChainKind;
-use crate::object::ObjectRef;
+use crate::layout::{ChainKind, DigestKey};
 use crate::report::{Counts, PlaceReport, Report, Scope, Strays, Tally};
-use crate::source::Source;
-use crate::verdict::{Answer, Finding};
+use crate::source::{Extent, Source};
+use crate::verdict::{Answer, Code, Finding, Subject};
 
 /// Units in flight for each thread: enough to keep it busy while the oldest
 /// unit, which everyone waits for, is still being worked on.
@@ -68,11 +66,11 @@ pub fn verify<S: Source, V: Visitor>(
         keyring,
         visitor,
         limits: request.limits,
+        range: (request.from, request.to),
         budget: Budget::new(request.limits.in_flight),
         inflaters: Inflaters::default(),
         progress,
     };
-    let buckets: Arc<BTreeSet<BucketName>> = Arc::new(source.buckets().into_iter().collect());
     let mut discovery = discover(source, request);
     add(&progress.places, discovery.places.len() as u64);
     let mut run = Run {
@@ -80,7 +78,7 @@ pub fn verify<S: Source, V: Visitor>(
         request,
         sink,
         progress,
-        buckets,
+        extent: Arc::new(source.extent()),
         tally: Tally::default(),
         strays: std::mem::take(&mut discovery.strays),
         folded: Vec::new(),
@@ -109,7 +107,7 @@ struct Run<'r, S, E> {
     request: &'r Request,
     sink: &'r mut dyn Sink<E>,
     progress: &'r Progress,
-    buckets: Arc<BTreeSet<BucketName>>,
+    extent: Arc<Extent>,
     tally: Tally,
     strays: Strays,
     folded: Vec<FoldedPlace>,
@@ -223,7 +221,11 @@ impl<'r, S: Source, E: Send> Run<'r, S, E> {
             .extend(place.strays.examples.iter().cloned());
         self.strays.examples.truncate(100);
         let fold = |chain: &super::place::ListedChain| OpenChain {
-            fold: Some(ChainFold::new(chain.id.kind, Arc::clone(&self.buckets))),
+            fold: Some(ChainFold::new(
+                chain.id.kind,
+                Arc::clone(&self.extent),
+                self.request.from,
+            )),
             finished: Chain::default(),
             digests: Counts::default(),
             logs: Counts::default(),
@@ -247,16 +249,35 @@ impl<'r, S: Source, E: Send> Run<'r, S, E> {
         next: Option<Timestamp>,
     ) {
         let id = open.place.chains[unit.chain].id.clone();
+        let reconciling = self.reconciling();
         for (outcome, extracts) in done {
             let chain = &mut open.chains[unit.chain];
             chain.digests.add(outcome.answer());
             self.tally.digests.add(outcome.answer());
+            let verified = outcome.answer() == Answer::Verified;
+            let mut of_logs = Vec::new();
             for log in &outcome.logs {
                 chain.logs.add(log.answer());
-                self.tally.logs.add(log.answer());
-                self.tally.verified_bytes += log.verified_bytes;
-                if self.reconciling() {
-                    open.ledger.name(log, outcome.answer() == Answer::Verified);
+                if verified {
+                    self.tally.logs.add(log.answer());
+                    self.tally.verified_bytes += log.verified_bytes;
+                }
+                let finding = log.fault.as_ref().map(|fault| {
+                    Finding::on(fault.code, log.object.clone(), fault.detail.clone()).in_chain(&id)
+                });
+                match finding {
+                    // Another digest may vouch for it: that shows when its day is compared.
+                    Some(finding) if !verified && reconciling => {
+                        open.ledger
+                            .name_unverified(&outcome.key.place, log, finding);
+                    }
+                    finding => {
+                        self.tally.logs_unvouched += u64::from(!verified);
+                        of_logs.extend(finding);
+                    }
+                }
+                if verified && reconciling {
+                    open.ledger.name(log);
                 }
             }
             let links = chain
@@ -265,16 +286,23 @@ impl<'r, S: Source, E: Send> Run<'r, S, E> {
                 .map(|fold| fold.push(&outcome))
                 .unwrap_or_default();
             self.sink.digest(&id, &outcome, extracts);
-            let findings = own_findings(&outcome)
-                .chain(links)
-                .chain(log_findings(&outcome));
-            for finding in findings.collect::<Vec<_>>() {
+            for finding in own_finding(&outcome).into_iter().chain(links) {
                 self.report(finding.in_chain(&id));
+            }
+            for finding in of_logs {
+                self.report(finding);
             }
         }
         if unit.last {
+            let listed = (self.request.from, self.request.to);
             for finding in open.chains[unit.chain].finish() {
-                self.report(finding.in_chain(&id));
+                // Backfills name each other in any order: what lies outside
+                // the range was not looked at.
+                let outside = matches!(&finding.object, Subject::Object(object)
+                    if DigestKey::parse(&object.key).is_some_and(|key| !key.touches(listed)));
+                if finding.code != Code::DigestAbsent || !outside {
+                    self.report(finding.in_chain(&id));
+                }
             }
         }
         if let Some(next) = next {
@@ -292,12 +320,17 @@ impl<'r, S: Source, E: Send> Run<'r, S, E> {
             ledger,
             strays,
         } = open;
+        let settled_by = |next| day(next).saturating_sub(1.day());
+        if next.is_some_and(|next| days.first().is_none_or(|first| *first >= settled_by(next))) {
+            return;
+        }
         let mut coverage: Vec<&Coverage> = Vec::new();
         let mut settled = next.map(day);
         for (listed, chain) in place.chains.iter().zip(chains.iter()) {
             if listed.id.kind == ChainKind::Hourly {
                 coverage.push(chain.listed());
-                if chain.fold.is_some() && settled.is_some() {
+                // A chain that has not begun yet says nothing about days before `next`.
+                if chain.fold.is_some() && chain.digests.total() > 0 {
                     let end = chain.listed().end().map_or(Date::MIN, day);
                     settled = settled.map(|settled| settled.min(end));
                 }
@@ -367,7 +400,7 @@ impl<'r, S: Source, E: Send> Run<'r, S, E> {
             chains,
             trails,
             findings,
-        } = judge(self.request, &self.buckets, &self.folded, accounts);
+        } = judge(self.request, &self.extent, &self.folded, accounts);
         for finding in findings {
             self.report(finding);
         }
@@ -389,7 +422,7 @@ impl<'r, S: Source, E: Send> Run<'r, S, E> {
         Report {
             outcome,
             scope: Scope {
-                buckets: self.buckets.iter().cloned().collect(),
+                buckets: self.source.buckets(),
                 from: self.request.from,
                 to: self.request.to,
                 trails,
@@ -439,19 +472,11 @@ impl OpenChain {
     }
 }
 
-fn own_findings(outcome: &DigestOutcome) -> impl Iterator<Item = Finding> {
-    let fault = outcome.fault.as_ref();
-    fault
-        .map(|fault| Finding::on(fault.code, outcome.object.clone(), fault.detail.clone()))
-        .into_iter()
-}
-
-fn log_findings(outcome: &DigestOutcome) -> impl Iterator<Item = Finding> + '_ {
-    let finding = |object: &ObjectRef, fault: &crate::chain::Fault| {
-        Finding::on(fault.code, object.clone(), fault.detail.clone())
-    };
-    outcome
-        .logs
-        .iter()
-        .filter_map(move |log| log.fault.as_ref().map(|fault| finding(&log.object, fault)))
+fn own_finding(outcome: &DigestOutcome) -> Option<Finding> {
+    let fault = outcome.fault.as_ref()?;
+    Some(Finding::on(
+        fault.code,
+        outcome.object.clone(),
+        fault.detail.clone(),
+    ))
 }

@@ -6,18 +6,20 @@
 use std::ops::Range;
 use std::sync::{Mutex, PoisonError};
 
+use jiff::Timestamp;
 use rayon::prelude::*;
 use trailseal_keys::Keyring;
 
 use super::budget::Budget;
 use super::place::ListedChain;
 use super::progress::add;
+use super::reconcile::touches;
 use super::{Progress, Visitor};
 use crate::chain::{DigestOutcome, Fault, Link};
 use crate::digest::{self, Checked, DigestClaims, LogClaim, Supplied, VerifiedDigest};
 use crate::gzip::{GzipFault, Inflater};
-use crate::layout::DigestKey;
-use crate::limits::Limits;
+use crate::layout::{DigestKey, LogKey};
+use crate::limits::{Limits, MAX_UNVOUCHED};
 use crate::log::{self, LogOutcome};
 use crate::object::ObjectRef;
 use crate::source::{Object, ReadError, ReadErrorKind, Source};
@@ -35,6 +37,8 @@ pub(super) struct Bench<'r, S, V> {
     pub(super) keyring: &'r Keyring,
     pub(super) visitor: &'r V,
     pub(super) limits: Limits,
+    /// The time that is asked for.
+    pub(super) range: (Option<Timestamp>, Option<Timestamp>),
     pub(super) budget: Budget,
     pub(super) inflaters: Inflaters,
     pub(super) progress: &'r Progress,
@@ -92,20 +96,24 @@ impl<S: Source, V: Visitor> Bench<'_, S, V> {
         let verified = matches!(checked, Checked::Verified(_));
         let (fault, link, logs) = match checked {
             Checked::Verified(digest) => {
-                let link = Link::new(&at, digest.claims(), stored, verified);
-                (None, link, self.check_logs(&at, &digest))
+                let link = Link::new(&at, key, digest.claims(), stored, verified);
+                (None, link, self.check_logs(chain, index, &digest))
             }
             Checked::Not {
                 claims,
                 code,
                 detail,
             } => {
-                let link = Link::new(&at, &claims, stored, verified);
-                let logs = claims
-                    .logs
-                    .iter()
-                    .map(|log| (unvouched(&at, log, code), None));
-                (Some(Fault { code, detail }), link, logs.collect())
+                let link = Link::new(&at, key, &claims, stored, verified);
+                let detail = match claims.logs.len() {
+                    0..=MAX_UNVOUCHED => detail,
+                    many => format!(
+                        "{detail}; of the {many} logs it names, the first {MAX_UNVOUCHED} are reported"
+                    ),
+                };
+                let logs = claims.logs.iter().take(MAX_UNVOUCHED);
+                let logs = logs.map(|log| (unvouched(&at, log, code), None)).collect();
+                (Some(Fault { code, detail }), link, logs)
             }
         };
         let (logs, extracts) = logs.into_iter().unzip();
@@ -211,13 +219,62 @@ impl<S: Source, V: Visitor> Bench<'_, S, V> {
 
     fn check_logs(
         &self,
-        at: &ObjectRef,
+        chain: &ListedChain,
+        index: usize,
         digest: &VerifiedDigest<'_>,
     ) -> Vec<(LogOutcome, Option<V::Extract>)> {
-        let logs = &digest.claims().logs;
-        logs.par_iter()
-            .map(|claim| self.check_log(at, digest, claim))
+        let (at, key) = chain.digest(index);
+        let absent = |object: ObjectRef| {
+            let fault = match index {
+                0 => self.absent_at_the_edge(&at, key, &object)?,
+                _ => self.absent(&at, &object)?,
+            };
+            Some((faulty(object, fault), None))
+        };
+        let logs = digest.claims().logs.par_iter();
+        logs.filter_map(|claim| self.check_log(&at, digest, claim, &absent))
             .collect()
+    }
+
+    /// What is to be said of a log that is not there: nothing, if it was
+    /// delivered outside the time asked for, where only the digest's window
+    /// reaches.
+    fn absent(&self, at: &ObjectRef, object: &ObjectRef) -> Option<Fault> {
+        let log = LogKey::parse(&object.key);
+        let concerned = log.is_none_or(|log| touches(log.delivered(), self.range));
+        let detail = format!("{at} names it");
+        concerned.then_some(Fault {
+            code: Code::LogAbsent,
+            detail,
+        })
+    }
+
+    /// The same for a log of the oldest digest. Archives are cut, and expire,
+    /// at midnight: a log of the day before, of which there is nothing at all,
+    /// was not deleted by itself.
+    fn absent_at_the_edge(
+        &self,
+        at: &ObjectRef,
+        key: &DigestKey,
+        object: &ObjectRef,
+    ) -> Option<Fault> {
+        let fault = self.absent(at, object)?;
+        let Some(log) = LogKey::parse(&object.key).filter(|log| log.day < key.day) else {
+            return Some(fault);
+        };
+        let folder = log.place.day_folder(log.family, log.day);
+        let nothing = self
+            .source
+            .objects(&object.bucket, &folder)
+            .is_ok_and(|all| all.is_empty());
+        if !nothing {
+            return Some(fault);
+        }
+        let detail = format!("{at} names it; the copy holds nothing of its day");
+        Some(Fault {
+            code: Code::LogUnread,
+            detail,
+        })
     }
 
     /// Reads, inflates, hashes and visits one log; what was inflated does not
@@ -227,25 +284,23 @@ impl<S: Source, V: Visitor> Bench<'_, S, V> {
         at: &ObjectRef,
         digest: &VerifiedDigest<'_>,
         claim: &LogClaim<'_>,
-    ) -> (LogOutcome, Option<V::Extract>) {
+        absent: &(impl Fn(ObjectRef) -> Option<(LogOutcome, Option<V::Extract>)> + Sync),
+    ) -> Option<(LogOutcome, Option<V::Extract>)> {
         add(&self.progress.logs_done, 1);
         let object = match log_object(claim) {
             Ok(object) => object,
-            Err(fault) => return (faulty(at.clone(), fault), None),
+            Err(fault) => return Some((faulty(at.clone(), fault), None)),
         };
         let stored = match self.source.read(&object, self.limits.log_stored) {
             Ok(stored) => stored,
+            Err(error) if error.kind == ReadErrorKind::Absent => return absent(object),
             Err(error) => {
                 let code = match error.kind {
-                    ReadErrorKind::Absent => Code::LogAbsent,
                     ReadErrorKind::TooLarge => Code::LogTooLarge,
                     _ => Code::LogUnread,
                 };
-                let detail = match code {
-                    Code::LogAbsent => format!("{at} names it"),
-                    _ => read_detail(&error),
-                };
-                return (faulty(object, Fault { code, detail }), None);
+                let detail = read_detail(&error);
+                return Some((faulty(object, Fault { code, detail }), None));
             }
         };
         let size = stored.bytes.len() as u64 + Inflater::estimate(&stored.bytes);
@@ -281,7 +336,7 @@ impl<S: Source, V: Visitor> Bench<'_, S, V> {
         }
         self.inflaters.put(inflater);
         drop(held);
-        (outcome, extract)
+        Some((outcome, extract))
     }
 }
 
@@ -303,7 +358,7 @@ fn log_object(claim: &LogClaim<'_>) -> Result<ObjectRef, Fault> {
 
 fn unvouched(at: &ObjectRef, claim: &LogClaim<'_>, code: Code) -> LogOutcome {
     let object = log_object(claim).unwrap_or_else(|_| at.clone());
-    let detail = format!("named only by {at}, which is {} ({code})", code.answer());
+    let detail = format!("no verified digest names it; {at} does ({code})");
     faulty(
         object,
         Fault {

@@ -8,9 +8,12 @@
     reason = "test code"
 )]
 
+pub(crate) mod kit;
+
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use proptest::test_runner::{Config, RngSeed};
 use serde::Deserialize;
 use trailseal_keys::{FingerprintPolicy, Keyring};
 use trailseal_verifier::object::ObjectRef;
@@ -176,4 +179,23 @@ pub(crate) fn named(findings: &[Finding]) -> BTreeSet<(String, String)> {
         .iter()
         .map(|f| (f.code.to_string(), f.object.to_string()))
         .collect()
+}
+
+/// So many cases, the same ones every time. `PROPTEST_CASES` and
+/// `PROPTEST_RNG_SEED` ask for more or for others.
+pub(crate) fn config(cases: u32) -> Config {
+    let asked = Config::default();
+    Config {
+        cases: match std::env::var_os("PROPTEST_CASES") {
+            Some(_) => asked.cases,
+            None => cases,
+        },
+        rng_seed: match asked.rng_seed {
+            RngSeed::Random => RngSeed::Fixed(1),
+            fixed @ RngSeed::Fixed(_) => fixed,
+        },
+        failure_persistence: None,
+        max_shrink_iters: 2000,
+        ..asked
+    }
 }
