@@ -7,6 +7,7 @@ use crate::chain::ChainId;
 use crate::coverage::{Coverage, Interval};
 use crate::id::{AccountId, BucketName, OrganizationId, Region, TrailName};
 use crate::layout::Family;
+use crate::source::Level;
 use crate::verdict::Answer;
 
 /// The conclusion of one run. The findings are not in it: they go to the
@@ -185,8 +186,16 @@ pub struct Strays {
 impl Strays {
     const EXAMPLES: usize = 100;
 
+    /// Notes the objects of a level at which CloudTrail puts only folders.
+    /// Keys that end with a slash are the markers that consoles make of folders.
+    pub(crate) fn add_objects(&mut self, bucket: &BucketName, level: &Level) {
+        for key in level.objects.iter().filter(|key| !key.ends_with('/')) {
+            self.add(bucket, key);
+        }
+    }
+
     /// Notes one more.
-    pub fn add(&mut self, bucket: &BucketName, key: &str) {
+    pub(crate) fn add(&mut self, bucket: &BucketName, key: &str) {
         self.count += 1;
         if self.examples.len() < Self::EXAMPLES {
             self.examples.push(format!("s3://{bucket}/{key}"));

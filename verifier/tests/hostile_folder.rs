@@ -97,8 +97,9 @@ fn links_to_folders_are_not_followed() {
         );
         assert!(
             !source
-                .folders(&bucket(), "AWSLogs/")
+                .level(&bucket(), "AWSLogs/")
                 .unwrap()
+                .folders
                 .contains(&"link".to_owned())
         );
         // A digest may name a log there, or a listing ask for the folder.

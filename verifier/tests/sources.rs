@@ -83,7 +83,7 @@ fn conforms(source: &impl Source, store: &Store, kind: &str) {
         folders.sort_unstable();
         folders.dedup();
         assert_eq!(
-            source.folders(&bucket, prefix).unwrap(),
+            source.level(&bucket, prefix).unwrap().folders,
             folders,
             "{kind}: {prefix:?}"
         );
@@ -142,7 +142,10 @@ fn conforms(source: &impl Source, store: &Store, kind: &str) {
     );
     let none: BucketName = "another-bucket".parse().unwrap();
     assert!(source.objects(&none, "").unwrap().is_empty(), "{kind}");
-    assert!(source.folders(&none, "").unwrap().is_empty(), "{kind}");
+    assert!(
+        source.level(&none, "").unwrap().folders.is_empty(),
+        "{kind}"
+    );
 }
 
 fn mirror(store: &Store) -> (TempDir, Directory) {
@@ -304,7 +307,7 @@ fn a_key_that_is_no_path_is_neither_absent_nor_followed() {
                 "{prefix}"
             );
             assert!(
-                source.folders(&bucket(), prefix).unwrap().is_empty(),
+                source.level(&bucket(), prefix).unwrap().folders.is_empty(),
                 "{prefix}"
             );
         }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Extent, Object, ReadError, ReadErrorKind, Source};
+use super::{Extent, Level, Object, ReadError, ReadErrorKind, Source};
 use crate::id::BucketName;
 use crate::object::ObjectRef;
 
@@ -70,16 +70,8 @@ impl Source for Memory {
         buckets
     }
 
-    fn folders(&self, bucket: &BucketName, prefix: &str) -> Result<Vec<String>, ReadError> {
-        let rests = self
-            .keys(bucket, prefix)
-            .filter_map(|key| key.get(prefix.len()..));
-        let mut folders: Vec<String> = rests
-            .filter_map(|rest| Some(rest.split_once('/')?.0.to_owned()))
-            .collect();
-        folders.sort();
-        folders.dedup();
-        Ok(folders)
+    fn level(&self, bucket: &BucketName, prefix: &str) -> Result<Level, ReadError> {
+        Ok(Level::of(prefix, self.keys(bucket, prefix)))
     }
 
     fn objects(&self, bucket: &BucketName, prefix: &str) -> Result<Vec<String>, ReadError> {

@@ -24,19 +24,18 @@ pub trait Source: Sync {
     /// The buckets, in order.
     fn buckets(&self) -> Vec<BucketName>;
 
-    /// The names of the folders directly below a prefix (which is empty or
-    /// ends with a slash), without the prefix and without slashes, in order.
+    /// What lies directly below a prefix, which is empty or ends with a slash.
     ///
     /// # Errors
-    /// [`ReadError`] if they could not be listed. A prefix under which
-    /// nothing lies is an empty list, not an error.
-    fn folders(&self, bucket: &BucketName, prefix: &str) -> Result<Vec<String>, ReadError>;
+    /// [`ReadError`] if it could not be listed. A prefix under which nothing
+    /// lies is an empty level, not an error.
+    fn level(&self, bucket: &BucketName, prefix: &str) -> Result<Level, ReadError>;
 
     /// Every object whose key begins with the prefix (which ends with a
     /// slash), in the order of the keys' bytes.
     ///
     /// # Errors
-    /// As [`folders`](Self::folders).
+    /// As [`level`](Self::level).
     fn objects(&self, bucket: &BucketName, prefix: &str) -> Result<Vec<String>, ReadError>;
 
     /// One object, if it has at most `limit` bytes.
@@ -45,6 +44,40 @@ pub trait Source: Sync {
     /// [`ReadError`]; its kind says whether the object is absent or could not
     /// be read.
     fn read(&self, object: &ObjectRef, limit: u64) -> Result<Object, ReadError>;
+}
+
+/// One level of a bucket, as S3 lists it with a delimiter.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Level {
+    /// The names of the folders, without the prefix and without slashes, in order.
+    pub folders: Vec<String>,
+    /// The keys of the objects that lie in no deeper folder, in order.
+    pub objects: Vec<String>,
+}
+
+impl Level {
+    /// The level below `prefix` of these keys, which all begin with it.
+    fn of<'k>(prefix: &str, keys: impl Iterator<Item = &'k str>) -> Self {
+        let mut level = Self::default();
+        for key in keys {
+            match key
+                .get(prefix.len()..)
+                .and_then(|rest| rest.split_once('/'))
+            {
+                Some((folder, _)) => level.folders.push(folder.to_owned()),
+                None => level.objects.push(key.to_owned()),
+            }
+        }
+        level.sorted()
+    }
+
+    fn sorted(mut self) -> Self {
+        for names in [&mut self.folders, &mut self.objects] {
+            names.sort();
+            names.dedup();
+        }
+        self
+    }
 }
 
 /// Which parts of which buckets a source holds.

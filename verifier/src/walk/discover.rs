@@ -65,8 +65,11 @@ struct Explorer<'s, S> {
 
 impl<S: Source> Explorer<'_, S> {
     fn folders(&mut self, bucket: &BucketName, prefix: &str) -> Vec<String> {
-        match self.source.folders(bucket, prefix) {
-            Ok(folders) => folders,
+        match self.source.level(bucket, prefix) {
+            Ok(level) => {
+                self.found.strays.add_objects(bucket, &level);
+                level.folders
+            }
             Err(error) => {
                 self.found.findings.push(unlisted(bucket, prefix, &error));
                 Vec::new()

@@ -188,8 +188,14 @@ impl Judge<'_> {
             return (known.clipped(range), self.backfill_head(span));
         }
         let mut range = asked(self.request, span.unwrap_or(Interval::new(start, end)));
+        // Signed digests may show that one is missing; logs that nobody vouches
+        // for only that time is not covered.
+        let mut signed_start = range.start;
         if self.request.from.is_none() {
-            range.start = self.first_expected(range.start, start);
+            if start.duration_since(range.start) <= DELIVERY_LAG {
+                signed_start = start;
+            }
+            range.start = self.first_delivered(signed_start, start);
         }
         if self.request.to.is_none() {
             range.end = self.last_expected(range.end, end);
@@ -198,11 +204,8 @@ impl Judge<'_> {
         let mut coverage = Coverage::default();
         let mut findings = Vec::new();
         if start > range.start {
-            self.head(
-                Interval::new(range.start, start),
-                &mut coverage,
-                &mut findings,
-            );
+            let before = Interval::new(range.start, start);
+            self.head(before, signed_start, &mut coverage, &mut findings);
         }
         for span in known.clipped(range).spans() {
             coverage.push(
@@ -237,14 +240,10 @@ impl Judge<'_> {
         (coverage, self.tail(range).into_iter().collect())
     }
 
-    /// The start of the range for this chain. A copy is cut at one moment for
-    /// all Regions, whose windows begin at different minutes.
-    fn first_expected(&self, range: Timestamp, start: Timestamp) -> Timestamp {
-        let mut first = if start.duration_since(range) > DELIVERY_LAG {
-            range
-        } else {
-            start
-        };
+    /// The start of the range for this chain, or the first delivery before it
+    /// that no digest covers.
+    fn first_delivered(&self, range: Timestamp, start: Timestamp) -> Timestamp {
+        let mut first = range;
         if let Some(logs) = self.place.uncovered {
             let oldest = self
                 .place
@@ -259,7 +258,8 @@ impl Judge<'_> {
         first
     }
 
-    /// The end of the range for this chain, likewise.
+    /// The end of the range for this chain. A copy is made at one moment for all
+    /// Regions, whose windows end at different minutes.
     fn last_expected(&self, range: Timestamp, end: Timestamp) -> Timestamp {
         let mut last = if range.duration_since(end) > DELIVERY_LAG {
             range
@@ -290,11 +290,17 @@ impl Judge<'_> {
     }
 
     /// Time before the first digest.
-    fn head(&self, before: Interval, coverage: &mut Coverage, findings: &mut Vec<Finding>) {
+    fn head(
+        &self,
+        before: Interval,
+        signed_start: Timestamp,
+        coverage: &mut Coverage,
+        findings: &mut Vec<Finding>,
+    ) {
         let chain = &self.folded.chain;
         let mut unknown = before;
         if let Some(head) = &chain.head
-            && let Some(finding) = self.absent_predecessor(head, before.start)
+            && let Some(finding) = self.absent_predecessor(head, signed_start)
         {
             let hour = before
                 .end

@@ -247,15 +247,16 @@ impl ListedPlace {
         folder: &str,
         digits: usize,
     ) -> Vec<i16> {
-        let names = match source.folders(bucket, folder) {
-            Ok(names) => names,
+        let level = match source.level(bucket, folder) {
+            Ok(level) => level,
             Err(error) => {
                 self.findings.push(unlisted(bucket, folder, &error));
                 return Vec::new();
             }
         };
+        self.strays.add_objects(bucket, &level);
         let mut numbers = Vec::new();
-        for name in names {
+        for name in level.folders {
             let all_digits = name.len() == digits && name.bytes().all(|b| b.is_ascii_digit());
             match name.parse().ok().filter(|_| all_digits) {
                 Some(number) => numbers.push(number),

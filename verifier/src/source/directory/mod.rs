@@ -23,7 +23,7 @@ use std::sync::{Mutex, PoisonError};
 use files::{Kind, entries, list_below, read_file, safe_path, unlisted};
 
 use super::manifest::{Exception, Manifest};
-use super::{Extent, Object, ReadError, ReadErrorKind, Source};
+use super::{Extent, Level, Object, ReadError, ReadErrorKind, Source};
 use crate::id::BucketName;
 use crate::object::ObjectRef;
 
@@ -279,35 +279,35 @@ impl Source for Directory {
         buckets
     }
 
-    fn folders(&self, bucket: &BucketName, prefix: &str) -> Result<Vec<String>, ReadError> {
-        let mut folders = Vec::new();
+    fn level(&self, bucket: &BucketName, prefix: &str) -> Result<Level, ReadError> {
+        let exceptions = self
+            .exceptions(bucket, prefix)
+            .map(|(at, _)| at.key.as_str());
+        let mut level = Level::of(prefix, exceptions);
         for mount in self.mounts.iter().filter(|mount| mount.bucket == *bucket) {
             if let Some(below) = mount.prefix.strip_prefix(prefix)
                 && let Some((name, _)) = below.split_once('/')
             {
-                folders.push(name.to_owned());
+                level.folders.push(name.to_owned());
                 continue;
             }
-            let Some(rest) = prefix.strip_prefix(&mount.prefix) else {
-                continue;
-            };
-            let Some(folder) = mount.folder_of(rest) else {
+            let Some(folder) = prefix
+                .strip_prefix(&mount.prefix)
+                .and_then(|r| mount.folder_of(r))
+            else {
                 continue;
             };
             self.without_links(&folder)?;
             for entry in entries(&folder).map_err(|error| unlisted(&folder, &error))? {
-                if entry.kind == Kind::Folder {
-                    folders.push(entry.name);
+                match entry.kind {
+                    Kind::Folder => level.folders.push(entry.name),
+                    Kind::File | Kind::Other => {
+                        level.objects.push(format!("{prefix}{}", entry.name));
+                    }
                 }
             }
         }
-        let rests = self
-            .exceptions(bucket, prefix)
-            .filter_map(|(at, _)| at.key.get(prefix.len()..));
-        folders.extend(rests.filter_map(|rest| Some(rest.split_once('/')?.0.to_owned())));
-        folders.sort();
-        folders.dedup();
-        Ok(folders)
+        Ok(level.sorted())
     }
 
     fn objects(&self, bucket: &BucketName, prefix: &str) -> Result<Vec<String>, ReadError> {
