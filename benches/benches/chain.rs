@@ -28,9 +28,10 @@ fn outcomes() -> Vec<DigestOutcome> {
         let claims = DigestClaims::parse(&digest.content).unwrap();
         let bucket = claims.bucket.parse().unwrap();
         let object = ObjectRef::new(bucket, claims.object.clone());
-        let link = Link::new(&object, &claims, Some(&digest.signature), true);
+        let key = DigestKey::parse(&object.key).unwrap();
+        let link = Link::new(&object, &key, &claims, Some(&digest.signature), true);
         DigestOutcome {
-            key: DigestKey::parse(&object.key).unwrap(),
+            key,
             object,
             fault: None,
             link: Some(link),
