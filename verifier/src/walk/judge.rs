@@ -17,7 +17,7 @@ use crate::verdict::{Code, Finding, Subject};
 
 /// How long after its window's end a digest may still be on its way. Copies
 /// made at one moment hold chains that end this far apart.
-const DELIVERY_LAG: SignedDuration = SignedDuration::from_hours(2);
+pub(super) const DELIVERY_LAG: SignedDuration = SignedDuration::from_hours(2);
 
 /// A chain after the fold.
 pub(super) struct Folded {

@@ -9,6 +9,7 @@ use jiff::{Timestamp, ToSpan};
 
 use super::Request;
 use super::discover::{Location, PlaceId, unlisted};
+use super::judge::DELIVERY_LAG;
 use crate::chain::ChainId;
 use crate::id::BucketName;
 use crate::layout::{ChainKind, DigestKey, Family, stamp};
@@ -139,7 +140,13 @@ impl ListedPlace {
             digests.sort_by(|a, b| (a.1.stamp, &a.1, &a.0).cmp(&(b.1.stamp, &b.1, &b.0)));
             let stamp = |digest: &(BucketName, DigestKey)| digest.1.stamp.instant();
             let before = digests.partition_point(|d| request.from.is_some_and(|f| stamp(d) <= f));
+            let alive = digests[..before].last().is_some_and(|last| {
+                request
+                    .from
+                    .is_some_and(|from| from.duration_since(stamp(last)) <= DELIVERY_LAG)
+            });
             let digests = digests.split_off(before);
+            let goes_on = before > 0 && !digests.is_empty();
             let selected = digests.partition_point(|(_, key)| key.touches((None, request.to)));
             if selected > 0 {
                 place.chains.push(ListedChain {
@@ -147,9 +154,9 @@ impl ListedPlace {
                     digests,
                     selected,
                 });
-            } else if before > 0 && !digests.is_empty() && id.kind == ChainKind::Hourly {
+            } else if id.kind == ChainKind::Hourly && (alive || goes_on) {
                 let scope = Subject::Scope(Some(id.account.clone()), Some(id.region.clone()));
-                let detail = "there are digests before and after the range, and none in it";
+                let detail = "there are digests up to the range or around it, and none in it";
                 place
                     .findings
                     .push(Finding::about(Code::NoDigests, scope, detail).in_chain(&id));

@@ -11,7 +11,9 @@ use crate::limits::{MAX_KEY_BYTES, MAX_LISTED};
 pub(super) enum Kind {
     File,
     Folder,
-    /// Links, devices, pipes.
+    /// A link to a folder: what lies behind it is not looked at.
+    FolderLink,
+    /// Links to files, devices, pipes.
     Other,
 }
 
@@ -34,6 +36,7 @@ pub(super) fn entries(folder: &Path) -> io::Result<Vec<FolderEntry>> {
         let kind = match entry.file_type()? {
             kind if kind.is_dir() => Kind::Folder,
             kind if kind.is_file() => Kind::File,
+            kind if kind.is_symlink() && entry.path().is_dir() => Kind::FolderLink,
             _ => Kind::Other,
         };
         entries.push(FolderEntry {
@@ -46,6 +49,15 @@ pub(super) fn entries(folder: &Path) -> io::Result<Vec<FolderEntry>> {
     }
     entries.sort_by(|a, b| a.name.cmp(&b.name));
     Ok(entries)
+}
+
+/// A link where a folder belongs.
+pub(super) fn not_followed(path: &Path) -> ReadError {
+    let detail = format!(
+        "{} is a link, which is not followed; put what it stands for in its place",
+        path.display()
+    );
+    ReadError::new(ReadErrorKind::Unaddressable, detail)
 }
 
 pub(super) fn list_below(
@@ -62,6 +74,7 @@ pub(super) fn list_below(
                     open.push((folder.join(&entry.name), key + "/"));
                 }
                 Kind::Folder => {}
+                Kind::FolderLink => return Err(not_followed(&folder.join(&entry.name))),
                 Kind::File | Kind::Other => keys.push(key),
             }
             if keys.len() > MAX_LISTED {

@@ -20,7 +20,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
-use files::{Kind, entries, list_below, read_file, safe_path, unlisted};
+use files::{Kind, entries, list_below, not_followed, read_file, safe_path, unlisted};
 
 use super::manifest::{Exception, Manifest};
 use super::{Extent, Level, Object, ReadError, ReadErrorKind, Source};
@@ -233,8 +233,7 @@ impl Directory {
             path.push(part);
             match fs::symlink_metadata(&path) {
                 Ok(about) if about.is_symlink() => {
-                    let detail = format!("{} is a link, which is not followed", path.display());
-                    return Err(ReadError::new(ReadErrorKind::Unaddressable, detail));
+                    return Err(not_followed(&path));
                 }
                 Ok(_) => {}
                 // Whoever reads finds out what is wrong with it.
@@ -261,6 +260,10 @@ fn names(buckets: &[BucketName]) -> String {
 
 impl Source for Directory {
     fn extent(&self) -> Extent {
+        if !self.warnings().is_empty() {
+            // What is not listed may have stood in the damaged lines as unread.
+            return Extent::default();
+        }
         Extent::new(
             self.mounts
                 .iter()
@@ -300,7 +303,8 @@ impl Source for Directory {
             self.without_links(&folder)?;
             for entry in entries(&folder).map_err(|error| unlisted(&folder, &error))? {
                 match entry.kind {
-                    Kind::Folder => level.folders.push(entry.name),
+                    // Behind a link nothing is looked at: who descends is told so.
+                    Kind::Folder | Kind::FolderLink => level.folders.push(entry.name),
                     Kind::File | Kind::Other => {
                         level.objects.push(format!("{prefix}{}", entry.name));
                     }

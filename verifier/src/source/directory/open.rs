@@ -11,8 +11,11 @@ use crate::id::BucketName;
 use crate::layout::{DigestKey, Family};
 use crate::limits::{MAX_ROOT_DEPTH, MAX_ROOT_FOLDERS};
 
-/// Digests asked for their bucket, and how many of one folder.
-const WITNESSES: (usize, usize) = (64, 2);
+/// Digests whose word for their bucket is heard, and how many of one folder.
+const WITNESSES: usize = 64;
+const OF_ONE_FOLDER: usize = 2;
+/// Files that are tried for it.
+const TRIED: usize = 10_000;
 /// Largest digest that is asked for its bucket.
 const WITNESS_BYTES: u64 = 4 << 20;
 
@@ -120,30 +123,15 @@ fn parents_of_aws_logs(root: &Path) -> Result<Vec<PathBuf>, OpenError> {
     Ok(parents)
 }
 
-/// The bucket and prefix that most of some digests of a copy state.
+/// The bucket and prefix that most of some digests of a copy state. Files that
+/// are no digests have no say.
 fn origin(folder: &Path, asked: Option<&BucketName>) -> Option<(BucketName, String)> {
     let mut votes: BTreeMap<(BucketName, String), usize> = BTreeMap::new();
-    for relative in witnesses(folder) {
-        let origin = stated_origin(folder, &relative);
-        let origin = origin.filter(|(bucket, _)| asked.is_none_or(|asked| asked == bucket));
-        if let Some(origin) = origin {
-            *votes.entry(origin).or_default() += 1;
-        }
-    }
-    let most = votes
-        .into_iter()
-        .max_by(|a, b| a.1.cmp(&b.1).then(b.0.cmp(&a.0)))?;
-    Some(most.0)
-}
-
-/// Some digests below a folder, as paths relative to it, a few of each day.
-fn witnesses(folder: &Path) -> Vec<String> {
-    let mut found = Vec::new();
     let mut open = vec!["AWSLogs".to_owned()];
-    let mut looked = 0;
+    let (mut looked, mut tried, mut heard) = (0, 0, 0);
     while let Some(relative) = open.pop() {
         looked += 1;
-        if found.len() >= WITNESSES.0 || looked > MAX_ROOT_FOLDERS {
+        if heard >= WITNESSES || tried >= TRIED || looked > MAX_ROOT_FOLDERS {
             break;
         }
         let mut of_this_folder = 0;
@@ -156,20 +144,27 @@ fn witnesses(folder: &Path) -> Vec<String> {
             let of_logs = Family::LOGS
                 .iter()
                 .any(|family| family.as_str() == entry.name);
-            match entry.kind {
-                Kind::Folder if of_logs => {}
-                Kind::Folder => open.push(below),
-                Kind::File
-                    if of_this_folder < WITNESSES.1 && DigestKey::parse(&below).is_some() =>
-                {
+            if entry.kind == Kind::Folder && !of_logs {
+                open.push(below);
+            } else if entry.kind == Kind::File
+                && of_this_folder < OF_ONE_FOLDER
+                && DigestKey::parse(&below).is_some()
+            {
+                tried += 1;
+                let origin = stated_origin(folder, &below);
+                let origin = origin.filter(|(name, _)| asked.is_none_or(|asked| asked == name));
+                if let Some(origin) = origin {
+                    *votes.entry(origin).or_default() += 1;
                     of_this_folder += 1;
-                    found.push(below);
+                    heard += 1;
                 }
-                Kind::File | Kind::Other => {}
             }
         }
     }
-    found
+    let most = votes
+        .into_iter()
+        .max_by(|a, b| a.1.cmp(&b.1).then(b.0.cmp(&a.0)))?;
+    Some(most.0)
 }
 
 fn stated_origin(folder: &Path, relative: &str) -> Option<(BucketName, String)> {
