@@ -65,6 +65,8 @@ start() {
 primitives() {
     printf '\n### Primitives, single checks, fold, small walks\n\n'
     printf '| what | time | throughput |\n| --- | --- | --- |\n'
+    # Without earlier results, Criterion prints no comparison with them.
+    rm -rf "$TARGET/criterion"
     # The release profile: what is measured is what is shipped.
     cargo bench --quiet --locked --profile release --package trailseal-benches 2>/dev/null | awk '
         function row() { if (time != "") printf "| %s | %s | %s |\n", name, time, rate; time = rate = "" }

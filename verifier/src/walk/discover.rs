@@ -7,7 +7,7 @@ use crate::layout::{Family, Place, Root};
 use crate::limits::{MAX_ROOT_DEPTH, MAX_ROOT_FOLDERS};
 use crate::object::ObjectRef;
 use crate::report::Strays;
-use crate::source::{ReadError, ReadErrorKind, Source};
+use crate::source::{Level, ReadError, ReadErrorKind, Source};
 use crate::verdict::{Code, Finding, Subject};
 
 use super::Request;
@@ -65,16 +65,16 @@ struct Explorer<'s, S> {
 
 impl<S: Source> Explorer<'_, S> {
     fn folders(&mut self, bucket: &BucketName, prefix: &str) -> Vec<String> {
-        match self.source.level(bucket, prefix) {
-            Ok(level) => {
-                self.found.strays.add_objects(bucket, &level);
-                level.folders
-            }
-            Err(error) => {
-                self.found.findings.push(unlisted(bucket, prefix, &error));
-                Vec::new()
-            }
-        }
+        let level = self.level(bucket, prefix);
+        self.found.strays.add_objects(bucket, &level);
+        level.folders
+    }
+
+    fn level(&mut self, bucket: &BucketName, prefix: &str) -> Level {
+        self.source.level(bucket, prefix).unwrap_or_else(|error| {
+            self.found.findings.push(unlisted(bucket, prefix, &error));
+            Level::default()
+        })
     }
 
     /// Any folder left of `AWSLogs`; says whether there is one below it.
@@ -90,7 +90,8 @@ impl<S: Source> Explorer<'_, S> {
         }
         let mut others = Vec::new();
         let mut found = false;
-        for name in self.folders(bucket, prefix) {
+        let level = self.level(bucket, prefix);
+        for name in &level.folders {
             let below = format!("{prefix}{name}/");
             if name == "AWSLogs" {
                 self.aws_logs(bucket, prefix, &below, depth);
@@ -102,6 +103,8 @@ impl<S: Source> Explorer<'_, S> {
             }
         }
         if found {
+            // Otherwise the whole folder is a stray.
+            self.found.strays.add_objects(bucket, &level);
             others
                 .iter()
                 .for_each(|folder| self.found.strays.add(bucket, folder));
