@@ -37,7 +37,7 @@ impl Command {
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct ShowArgs {
-    /// Files of keys, or folders of <region>.json.
+    /// Files of keys, or folders of REGION.json.
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
     /// How to write them.

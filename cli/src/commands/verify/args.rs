@@ -44,7 +44,7 @@ pub(in super::super) struct Args {
     #[arg(value_name = "PATH")]
     pub(super) path: PathBuf,
 
-    /// Public keys: files, or folders of <region>.json.
+    /// Public keys: files, or folders of REGION.json.
     #[arg(long, required = true, value_name = "FILE", value_delimiter = ',')]
     pub(super) keys: Vec<PathBuf>,
 
