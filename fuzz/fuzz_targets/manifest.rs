@@ -17,7 +17,7 @@ fuzz_target!(|bytes: &[u8]| {
     let mirror = Directory::open(&root, None).expect("a mirror");
     assert!(mirror.warnings().len() <= 102);
     for bucket in mirror.buckets() {
-        let _ = mirror.folders(&bucket, "");
+        let _ = mirror.level(&bucket, "");
         for key in mirror.objects(&bucket, "").expect("a listing") {
             if let Ok(object) = mirror.read(&ObjectRef::new(bucket.clone(), key), 1 << 20) {
                 assert_ne!(object.bytes, b"secret");
