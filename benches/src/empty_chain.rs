@@ -69,6 +69,7 @@ pub fn load(signatures: &Path, digests: usize) -> anyhow::Result<EmptyChain> {
             let object = Object {
                 bytes: stored.bytes,
                 metadata: stored.metadata,
+                ..Object::default()
             };
             (at, object)
         })

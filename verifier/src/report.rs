@@ -30,6 +30,9 @@ pub struct Report {
     /// Keys that follow no layout of CloudTrail, so that nothing was concluded
     /// about them.
     pub strays: Strays,
+    /// Whether the run was ended before it was complete. Accounts and Regions
+    /// that it did not reach are then missing.
+    pub interrupted: bool,
 }
 
 /// What a run looked at.
@@ -192,6 +195,13 @@ impl Strays {
         for key in level.objects.iter().filter(|key| !key.ends_with('/')) {
             self.add(bucket, key);
         }
+    }
+
+    /// Notes those of another part of the run.
+    pub(crate) fn merge(&mut self, other: Self) {
+        self.count += other.count;
+        self.examples.extend(other.examples);
+        self.examples.truncate(Self::EXAMPLES);
     }
 
     /// Notes one more.

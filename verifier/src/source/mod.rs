@@ -8,7 +8,11 @@ mod directory;
 mod manifest;
 mod memory;
 
+use std::any::Any;
 use std::collections::BTreeMap;
+use std::fmt;
+
+use jiff::Timestamp;
 
 pub use directory::{Directory, OpenError};
 pub use memory::{Memory, Stored};
@@ -57,7 +61,7 @@ pub struct Level {
 
 impl Level {
     /// The level below `prefix` of these keys, which all begin with it.
-    fn of<'k>(prefix: &str, keys: impl Iterator<Item = &'k str>) -> Self {
+    pub fn of<'k>(prefix: &str, keys: impl Iterator<Item = &'k str>) -> Self {
         let mut level = Self::default();
         for key in keys {
             match key
@@ -106,6 +110,46 @@ pub struct Object {
     /// S3 user metadata, names without `x-amz-meta-`. Empty in copies that
     /// lost it.
     pub metadata: BTreeMap<String, String>,
+    /// When it was stored, if the source knows.
+    pub stored_at: Option<Timestamp>,
+    /// What the source keeps reserved while these bytes are in use.
+    pub reserved: Reserved,
+}
+
+/// Something that is given back when it is dropped, such as the right to hold
+/// so many bytes. Says nothing about the object: all are equal.
+#[derive(Default)]
+pub struct Reserved(Option<Box<dyn Any + Send + Sync>>);
+
+impl Reserved {
+    /// Keeps this until it is dropped.
+    pub fn holding(what: impl Any + Send + Sync) -> Self {
+        Self(Some(Box::new(what)))
+    }
+}
+
+/// A copy holds nothing: the right is that of the original.
+impl Clone for Reserved {
+    fn clone(&self) -> Self {
+        Self(None)
+    }
+}
+
+impl fmt::Debug for Reserved {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self.0 {
+            Some(_) => "Reserved",
+            None => "Nothing",
+        })
+    }
+}
+
+impl Eq for Reserved {}
+
+impl PartialEq for Reserved {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
 }
 
 /// A listing or a read that did not succeed.

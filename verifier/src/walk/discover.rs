@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use rayon::prelude::*;
+
 use crate::id::{AccountId, BucketName, OrganizationId, Region};
 use crate::layout::{Family, Place, Root};
 use crate::limits::{MAX_ROOT_DEPTH, MAX_ROOT_FOLDERS};
@@ -10,7 +12,7 @@ use crate::report::Strays;
 use crate::source::{Level, ReadError, ReadErrorKind, Source};
 use crate::verdict::{Code, Finding, Subject};
 
-use super::Request;
+use super::{Request, Search};
 
 /// An account in a Region of one organization, or of none. The order is that
 /// of the report.
@@ -39,28 +41,68 @@ pub(super) struct Discovery {
     pub(super) findings: Vec<Finding>,
 }
 
-/// Looks for roots, accounts, families and Regions in every bucket.
+/// Looks for roots, accounts, families and Regions in every bucket; in the
+/// accounts at the same time, because an organization has thousands.
 pub(super) fn discover(source: &impl Source, request: &Request) -> Discovery {
-    let mut explorer = Explorer {
-        source,
-        request,
-        found: Discovery::default(),
-        looked: 0,
-    };
+    let mut explorer = Explorer::new(source, request);
     for bucket in source.buckets() {
         explorer.looked = 0;
         if !explorer.prefix(&bucket, "", 0) {
             explorer.found.strays.add(&bucket, "");
         }
     }
-    explorer.found
+    let of_account = |folder: AccountFolder| {
+        let mut explorer = Explorer::new(source, request);
+        explorer.account(&folder);
+        explorer.found
+    };
+    let accounts = std::mem::take(&mut explorer.accounts);
+    let found: Vec<Discovery> = accounts.into_par_iter().map(of_account).collect();
+    let mut all = explorer.found;
+    for part in found {
+        all.merge(part);
+    }
+    all
+}
+
+impl Discovery {
+    fn merge(&mut self, other: Self) {
+        for (id, locations) in other.places {
+            self.places.entry(id).or_default().extend(locations);
+        }
+        self.accounts.extend(other.accounts);
+        self.strays.merge(other.strays);
+        self.findings.extend(other.findings);
+    }
+}
+
+/// The folder of one account below one root.
+struct AccountFolder {
+    bucket: BucketName,
+    root: Root,
+    account: AccountId,
+    folder: String,
 }
 
 struct Explorer<'s, S> {
     source: &'s S,
     request: &'s Request,
     found: Discovery,
+    /// Found, and not looked into.
+    accounts: Vec<AccountFolder>,
     looked: usize,
+}
+
+impl<'s, S> Explorer<'s, S> {
+    fn new(source: &'s S, request: &'s Request) -> Self {
+        Self {
+            source,
+            request,
+            found: Discovery::default(),
+            accounts: Vec::new(),
+            looked: 0,
+        }
+    }
 }
 
 impl<S: Source> Explorer<'_, S> {
@@ -91,6 +133,12 @@ impl<S: Source> Explorer<'_, S> {
         let mut others = Vec::new();
         let mut found = false;
         let level = self.level(bucket, prefix);
+        if self.request.search == Search::Nearest
+            && level.folders.iter().any(|name| name == "AWSLogs")
+        {
+            self.aws_logs(bucket, prefix, &format!("{prefix}AWSLogs/"), depth);
+            return true;
+        }
         for name in &level.folders {
             let below = format!("{prefix}{name}/");
             if name == "AWSLogs" {
@@ -116,12 +164,14 @@ impl<S: Source> Explorer<'_, S> {
         for name in self.folders(bucket, folder) {
             let below = format!("{folder}{name}/");
             if let Ok(account) = name.parse() {
-                self.account(bucket, &Root::new(prefix, None), &account, &below);
+                self.put_off(bucket, &Root::new(prefix, None), account, below);
             } else if let Ok(organization) = name.parse::<OrganizationId>() {
                 self.organization(bucket, &Root::new(prefix, Some(organization)), &below);
             } else if name == "AWSLogs" && depth < MAX_ROOT_DEPTH {
                 self.aws_logs(bucket, folder, &below, depth + 1);
-            } else if !self.prefix(bucket, &below, depth + 1) {
+            } else if self.request.search == Search::Nearest
+                || !self.prefix(bucket, &below, depth + 1)
+            {
                 self.found.strays.add(bucket, &below);
             }
         }
@@ -131,18 +181,33 @@ impl<S: Source> Explorer<'_, S> {
         for name in self.folders(bucket, folder) {
             let below = format!("{folder}{name}/");
             match name.parse() {
-                Ok(account) => self.account(bucket, root, &account, &below),
+                Ok(account) => self.put_off(bucket, root, account, below),
                 Err(_) => self.found.strays.add(bucket, &below),
             }
         }
     }
 
-    fn account(&mut self, bucket: &BucketName, root: &Root, account: &AccountId, folder: &str) {
+    /// Notes an account, if it is asked for.
+    fn put_off(&mut self, bucket: &BucketName, root: &Root, account: AccountId, folder: String) {
         let asked = &self.request.organization;
-        let wanted = self.request.accounts.is_empty() || self.request.accounts.contains(account);
-        if !wanted || asked.is_some() && asked.as_ref() != root.organization() {
-            return;
+        let wanted = self.request.accounts.is_empty() || self.request.accounts.contains(&account);
+        if wanted && (asked.is_none() || asked.as_ref() == root.organization()) {
+            self.accounts.push(AccountFolder {
+                bucket: bucket.clone(),
+                root: root.clone(),
+                account,
+                folder,
+            });
         }
+    }
+
+    fn account(&mut self, of: &AccountFolder) {
+        let AccountFolder {
+            bucket,
+            root,
+            account,
+            folder,
+        } = of;
         for name in self.folders(bucket, folder) {
             let below = format!("{folder}{name}/");
             let Some(family) = Family::parse(&name) else {

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::Request;
 use super::discover::PlaceId;
+use super::{Delivery, Request};
 use crate::chain::{Chain, ChainId, DIGEST_PERIOD, Head};
 use crate::coverage::{Coverage, Interval, State};
 use crate::id::{AccountId, OrganizationId, Region, TrailName};
@@ -13,16 +13,22 @@ use crate::layout::ChainKind;
 use crate::object::ObjectRef;
 use crate::report::{ChainReport, Counts, TrailScope};
 use crate::source::Extent;
-use crate::verdict::{Code, Finding, Subject};
+use crate::verdict::{Answer, Code, Finding, Subject};
 
 /// How long after its window's end a digest may still be on its way. Copies
 /// made at one moment hold chains that end this far apart.
 pub(super) const DELIVERY_LAG: SignedDuration = SignedDuration::from_hours(2);
 
+/// How far a trail's status and the object's own time may differ for the same
+/// delivery.
+const DELIVERY_SLACK: SignedDuration = SignedDuration::from_mins(15);
+
 /// A chain after the fold.
 pub(super) struct Folded {
     pub(super) id: ChainId,
     pub(super) chain: Chain,
+    /// When the newest of its digests was stored, if the source knows.
+    pub(super) newest_stored: Option<Timestamp>,
     pub(super) locations: Vec<String>,
     pub(super) digests: Counts,
     pub(super) logs: Counts,
@@ -36,6 +42,8 @@ pub(super) struct FoldedPlace {
     pub(super) uncovered: Option<Interval>,
     /// Logs that digests name or that lie there.
     pub(super) has_logs: bool,
+    /// Whether it is known of all digests when they were stored.
+    pub(super) times_known: bool,
 }
 
 impl FoldedPlace {
@@ -57,9 +65,11 @@ pub(super) struct Judgement {
 /// account, whatever they are called.
 type Trail = (Option<OrganizationId>, Option<AccountId>, TrailName, Region);
 
-/// Judges every chain over the range of its trail.
+/// Judges every chain over the range of its trail. `deliveries` are those that
+/// must be there.
 pub(super) fn judge(
     request: &Request,
+    deliveries: &[Delivery],
     extent: &Extent,
     places: &[FoldedPlace],
     accounts: &BTreeSet<AccountId>,
@@ -77,6 +87,7 @@ pub(super) fn judge(
             let span = spans.get(&trail_of(&folded.id)).copied().flatten();
             let judge = Judge {
                 request,
+                deliveries,
                 extent,
                 tails: &tails,
                 place,
@@ -88,36 +99,59 @@ pub(super) fn judge(
                     .into_iter()
                     .map(|finding| finding.in_chain(&folded.id)),
             );
-            chains.push(ChainReport {
-                id: folded.id.to_string(),
-                chain: folded.id.clone(),
-                locations: folded.locations.clone(),
-                digests: folded.digests,
-                logs: folded.logs,
-                coverage,
-                ends: folded.chain.verified.map(|verified| verified.end),
-            });
+            chains.push(folded.report(coverage));
         }
     }
+    findings.extend(delivered_and_gone(request, deliveries, places));
     findings.extend(without_digests(request, places, accounts));
-    let trails = spans
-        .into_iter()
-        .map(|((organization, account, trail, home), span)| {
-            let range = span.map(|span| asked(request, span));
-            TrailScope {
-                organization,
-                account,
-                trail,
-                home,
-                range,
-            }
-        })
-        .collect();
     Judgement {
         chains,
-        trails,
+        trails: trail_scopes(request, spans),
         findings,
     }
+}
+
+impl Judgement {
+    /// What is known when a run was stopped. Of time that was not reached
+    /// nothing is said.
+    pub(super) fn of_what_was_reached(request: &Request, places: &[FoldedPlace]) -> Self {
+        let folded = places.iter().flat_map(|place| &place.chains);
+        Self {
+            chains: folded
+                .map(|folded| folded.report(folded.chain.tracks.whole.clone()))
+                .collect(),
+            trails: trail_scopes(request, trail_spans(places)),
+            findings: Vec::new(),
+        }
+    }
+}
+
+impl Folded {
+    fn report(&self, coverage: Coverage) -> ChainReport {
+        ChainReport {
+            id: self.id.to_string(),
+            chain: self.id.clone(),
+            locations: self.locations.clone(),
+            digests: self.digests,
+            logs: self.logs,
+            coverage,
+            ends: self.chain.verified.map(|verified| verified.end),
+        }
+    }
+}
+
+fn trail_scopes(request: &Request, spans: BTreeMap<Trail, Option<Interval>>) -> Vec<TrailScope> {
+    let scope = |((organization, account, trail, home), span): (Trail, Option<Interval>)| {
+        let range = span.map(|span| asked(request, span));
+        TrailScope {
+            organization,
+            account,
+            trail,
+            home,
+            range,
+        }
+    };
+    spans.into_iter().map(scope).collect()
 }
 
 fn trail_of(id: &ChainId) -> Trail {
@@ -171,6 +205,7 @@ fn trail_spans(places: &[FoldedPlace]) -> BTreeMap<Trail, Option<Interval>> {
 
 struct Judge<'j> {
     request: &'j Request,
+    deliveries: &'j [Delivery],
     extent: &'j Extent,
     tails: &'j BTreeSet<&'j ObjectRef>,
     place: &'j FoldedPlace,
@@ -217,10 +252,16 @@ impl Judge<'_> {
             );
             coverage.push(span.interval, span.state);
         }
+        let delivered = self.later_delivery();
         if end < due {
             let rest = Interval::new(end.max(range.start), due);
-            findings.extend(self.tail(rest));
+            match delivered {
+                Some(finding) => findings.push(finding.during(rest)),
+                None => findings.extend(self.tail(rest)),
+            }
             coverage.push(rest, State::Uncovered);
+        } else {
+            findings.extend(delivered);
         }
         coverage.push(Interval::new(due.max(end), range.end), State::NotYetDue);
         (coverage, findings)
@@ -357,6 +398,38 @@ impl Judge<'_> {
             .collect()
     }
 
+    /// The trail's own word that a digest was delivered after the newest one
+    /// that is there. It says nothing where the newest were not listed.
+    fn later_delivery(&self) -> Option<Finding> {
+        if !self.place.times_known {
+            return None;
+        }
+        let id = &self.folded.id;
+        let same_trail = |other: &&Folded| other.id.trail == id.trail && other.id.home == id.home;
+        // Its time may be that of a backfill digest.
+        let of_trail = self.place.chains.iter().filter(same_trail);
+        let stored = of_trail.filter_map(|chain| chain.newest_stored).max()?;
+        let of_trail = |delivery: &&Delivery| {
+            delivery.account == id.account
+                && delivery.region == id.region
+                && delivery.trail == id.trail
+        };
+        let delivery = self.deliveries.iter().find(of_trail)?;
+        let listed = self.request.to.is_none_or(|to| delivery.at <= to);
+        if !listed || delivery.at.duration_since(stored) <= DELIVERY_SLACK {
+            return None;
+        }
+        let detail = format!(
+            "the trail's status says that a digest was delivered at {}; the newest one that is \
+             there was stored at {stored}",
+            delivery.at
+        );
+        let subject = self.subject(self.folded.chain.tail.as_ref().map(|tail| &tail.object));
+        let mut finding = Finding::about(Code::TailUncovered, subject, detail);
+        finding.answer = Answer::Failed;
+        Some(finding)
+    }
+
     fn tail(&self, rest: Interval) -> Option<Finding> {
         let subject = self.subject(self.folded.chain.tail.as_ref().map(|tail| &tail.object));
         let logs = self.place.uncovered.filter(|logs| logs.end > rest.start);
@@ -378,6 +451,44 @@ impl Judge<'_> {
             |object| Subject::Object(object.clone()),
         )
     }
+}
+
+/// Deliveries of which the trail's status tells, where not one digest is left.
+fn delivered_and_gone(
+    request: &Request,
+    deliveries: &[Delivery],
+    places: &[FoldedPlace],
+) -> Vec<Finding> {
+    let gone = |delivery: &&Delivery| {
+        let asked = request.organization.is_none()
+            && (request.accounts.is_empty() || request.accounts.contains(&delivery.account))
+            && (request.regions.is_empty() || request.regions.contains(&delivery.region))
+            && (request.trails.is_empty() || request.trails.contains(&delivery.trail))
+            && request.from.is_none_or(|from| delivery.at > from)
+            && request.to.is_none_or(|to| delivery.at <= to);
+        let mut here = places.iter().filter(|place| {
+            place.id.account == delivery.account && place.id.region == delivery.region
+        });
+        asked
+            && here.all(|place| {
+                let mut trails = place.chains.iter().map(|folded| &folded.id.trail);
+                place.times_known && trails.all(|trail| *trail != delivery.trail)
+            })
+    };
+    let finding = |delivery: &Delivery| {
+        let scope = Subject::Scope(
+            Some(delivery.account.clone()),
+            Some(delivery.region.clone()),
+        );
+        let detail = format!(
+            "the status of the trail {} says that a digest was delivered at {}; there is none",
+            delivery.trail, delivery.at
+        );
+        let mut finding = Finding::about(Code::TailUncovered, scope, detail);
+        finding.answer = Answer::Failed;
+        finding
+    };
+    deliveries.iter().filter(gone).map(finding).collect()
 }
 
 /// Accounts and Regions that were asked for, or that have files, and for

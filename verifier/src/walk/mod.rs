@@ -22,11 +22,12 @@ mod progress;
 mod reconcile;
 mod request;
 mod run;
+mod schedule;
 mod unit;
 
 pub use progress::{Progress, Seen};
-pub use request::{Reconcile, Request};
-pub use run::{WalkError, verify};
+pub use request::{Delivery, Reconcile, Request, Search};
+pub use run::{Survey, WalkError, verify};
 
 use crate::chain::{ChainId, DigestOutcome};
 use crate::log::VerifiedLog;

@@ -1,6 +1,6 @@
-//! How far a walk has come, for a display that polls it.
+//! How far a walk has come, for a display that polls it; and the way to end it.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 /// Counters that grow while a walk runs. Reading them costs the walk nothing.
 #[derive(Debug, Default)]
@@ -11,6 +11,7 @@ pub struct Progress {
     pub(super) digests_done: AtomicU64,
     pub(super) logs_done: AtomicU64,
     pub(super) bytes: AtomicU64,
+    stopped: AtomicBool,
 }
 
 /// The counters at one moment.
@@ -31,6 +32,16 @@ pub struct Seen {
 }
 
 impl Progress {
+    /// Ends the walk early: what was checked so far is reported, as incomplete.
+    pub fn stop(&self) {
+        self.stopped.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether [`stop`](Self::stop) was called.
+    pub fn stopped(&self) -> bool {
+        self.stopped.load(Ordering::Relaxed)
+    }
+
     /// The counters now.
     pub fn seen(&self) -> Seen {
         let read = |counter: &AtomicU64| counter.load(Ordering::Relaxed);

@@ -15,7 +15,7 @@ use crate::layout::{Family, LogKey, Place};
 use crate::log::LogOutcome;
 use crate::object::ObjectRef;
 use crate::report::{FamilyReport, Strays, Tally};
-use crate::source::Source;
+use crate::source::{ReadError, Source};
 use crate::verdict::{Code, Finding};
 
 /// How exactly a log's name tells when it was delivered: names have minutes
@@ -42,6 +42,41 @@ enum Naming {
     Verified,
     /// Only digests that are not verified; what is to be said of it.
     Unverified(Box<Finding>),
+}
+
+/// What lies in the folders of one day: for each location and family of its
+/// place the keys, or why they could not be listed.
+pub(super) struct DayListing(Vec<FolderListing>);
+
+struct FolderListing {
+    /// Which of the place's locations it belongs to.
+    location: usize,
+    family: Family,
+    folder: String,
+    keys: Result<Vec<String>, ReadError>,
+}
+
+impl DayListing {
+    /// Lists the folders of one day of delivery.
+    pub(super) fn list(source: &impl Source, locations: &[Location], day: Date) -> Self {
+        let mut folders = Vec::new();
+        for (index, location) in locations.iter().enumerate() {
+            for family in Family::LOGS
+                .into_iter()
+                .filter(|f| location.families.contains(f))
+            {
+                let folder = location.place.day_folder(family, day);
+                let keys = source.objects(&location.bucket, &folder);
+                folders.push(FolderListing {
+                    location: index,
+                    family,
+                    folder,
+                    keys,
+                });
+            }
+        }
+        Self(folders)
+    }
 }
 
 /// What the comparison of one place came to.
@@ -101,49 +136,43 @@ impl Ledger {
     /// Compares one day of delivery. Days come in order.
     pub(super) fn compare(
         &mut self,
-        source: &impl Source,
         locations: &[Location],
         day: Date,
+        listing: DayListing,
         range: (Option<Timestamp>, Option<Timestamp>),
         coverage: &[&Coverage],
         strays: &mut Strays,
     ) {
         let mut named = self.named.remove(&day).unwrap_or_default();
         self.compared_until = Some(day);
-        for location in locations {
-            for family in Family::LOGS
-                .into_iter()
-                .filter(|f| location.families.contains(f))
-            {
-                let folder = location.place.day_folder(family, day);
-                let keys = match source.objects(&location.bucket, &folder) {
-                    Ok(keys) => keys,
-                    Err(error) => {
-                        let finding = unlisted(&location.bucket, &folder, &error);
-                        let object = ObjectRef::new(location.bucket.clone(), folder);
-                        self.doubtful.insert(object, finding);
-                        continue;
-                    }
+        for part in listing.0 {
+            let location = &locations[part.location];
+            let keys = match part.keys {
+                Ok(keys) => keys,
+                Err(error) => {
+                    let finding = unlisted(&location.bucket, &part.folder, &error);
+                    let object = ObjectRef::new(location.bucket.clone(), part.folder);
+                    self.doubtful.insert(object, finding);
+                    continue;
+                }
+            };
+            for key in keys {
+                let Some(log) = LogKey::parse(&key).filter(|l| l.place == location.place) else {
+                    strays.add(&location.bucket, &key);
+                    continue;
                 };
-                for key in keys {
-                    let Some(log) = LogKey::parse(&key).filter(|l| l.place == location.place)
-                    else {
-                        strays.add(&location.bucket, &key);
-                        continue;
-                    };
-                    let delivered = log.delivered();
-                    if !touches(delivered, range) {
-                        continue;
+                let delivered = log.delivered();
+                if !touches(delivered, range) {
+                    continue;
+                }
+                self.family(part.family).listed += 1;
+                let object = ObjectRef::new(location.bucket.clone(), key);
+                match named.remove(&object) {
+                    Some(Naming::Verified) => {}
+                    Some(Naming::Unverified(finding)) => {
+                        self.doubtful.insert(object, *finding);
                     }
-                    self.family(family).listed += 1;
-                    let object = ObjectRef::new(location.bucket.clone(), key);
-                    match named.remove(&object) {
-                        Some(Naming::Verified) => {}
-                        Some(Naming::Unverified(finding)) => {
-                            self.doubtful.insert(object, *finding);
-                        }
-                        None => self.doubt(object, &log, delivered, coverage),
-                    }
+                    None => self.doubt(object, &log, delivered, coverage),
                 }
             }
         }

@@ -28,8 +28,40 @@ pub struct Request {
     pub reconcile: Reconcile,
     /// Bounds on what an attacker sizes.
     pub limits: Limits,
-    /// Threads; 0 for one per processor.
+    /// Threads that compute at one time; 0 for one per processor.
     pub jobs: usize,
+    /// Reads that may wait at one time, where that is more than `jobs`: a
+    /// source behind a network wants many, a disk none.
+    pub readers: usize,
+    /// Where to look for `AWSLogs`.
+    pub search: Search,
+    /// When, by the trail's own account, digests were last delivered.
+    pub deliveries: Vec<Delivery>,
+}
+
+/// Where to look for `AWSLogs`.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum Search {
+    /// In every folder.
+    #[default]
+    Everywhere,
+    /// Not beside or below a folder that holds one: a bucket may hold millions
+    /// of other things.
+    Nearest,
+}
+
+/// What a live trail's status says of one Region: `LatestDigestDeliveryTime`
+/// (AWS CloudTrail API Reference, `GetTrailStatus`).
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Delivery {
+    /// The account whose status it is.
+    pub account: AccountId,
+    /// The Region.
+    pub region: Region,
+    /// The trail.
+    pub trail: TrailName,
+    /// When its newest digest there was delivered.
+    pub at: Timestamp,
 }
 
 /// Whether to look for files that no digest names.

@@ -1,8 +1,7 @@
-//! One run: units go out to all threads and come back in order.
+//! One run: what is found, what comes back, and what it amounts to.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
-use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
-use std::sync::{Arc, mpsc};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan};
@@ -11,21 +10,22 @@ use trailseal_keys::Keyring;
 use super::budget::Budget;
 use super::discover::{Discovery, discover};
 use super::judge::{Folded, FoldedPlace, Judgement, judge};
-use super::place::{ListedPlace, Unit};
+use super::place::{ListedChain, ListedPlace, Unit};
 use super::progress::add;
-use super::reconcile::{Ledger, day};
+use super::reconcile::{DayListing, Ledger, day};
+use super::schedule::{Days, End, Schedule, Step};
 use super::unit::{Bench, Done, Inflaters};
-use super::{Progress, Reconcile, Request, Sink, Visitor};
+use super::{Delivery, Progress, Reconcile, Request, Sink, Visitor};
 use crate::chain::{Chain, ChainFold, DigestOutcome};
 use crate::coverage::Coverage;
-use crate::layout::{ChainKind, DigestKey};
+use crate::id::{AccountId, Region};
+use crate::layout::{ChainKind, DigestKey, Family};
 use crate::report::{Counts, PlaceReport, Report, Scope, Strays, Tally};
 use crate::source::{Extent, Source};
 use crate::verdict::{Answer, Code, Finding, Subject};
 
-/// Units in flight for each thread: enough to keep it busy while the oldest
-/// unit, which everyone waits for, is still being worked on.
-const UNITS_PER_THREAD: usize = 4;
+/// Stack of each thread, in bytes; only what is used of it takes memory.
+const STACK: usize = 16 << 20;
 
 /// Why a run could not be made at all.
 #[derive(Debug, thiserror::Error)]
@@ -54,52 +54,118 @@ pub fn verify<S: Source, V: Visitor>(
     sink: &mut dyn Sink<V::Extract>,
     progress: &Progress,
 ) -> Result<Report, WalkError> {
-    let pool = rayon::ThreadPoolBuilder::new()
-        .num_threads(request.jobs)
-        .build()
-        .map_err(|error| WalkError::Threads {
-            jobs: request.jobs,
-            error,
-        })?;
-    let bench = Bench {
-        source,
-        keyring,
-        visitor,
-        limits: request.limits,
-        range: (request.from, request.to),
-        budget: Budget::new(request.limits.in_flight),
-        inflaters: Inflaters::default(),
-        progress,
-    };
-    let mut discovery = discover(source, request);
-    add(&progress.places, discovery.places.len() as u64);
-    let mut run = Run {
-        source,
-        request,
-        sink,
-        progress,
-        extent: Arc::new(source.extent()),
-        tally: Tally::default(),
-        strays: std::mem::take(&mut discovery.strays),
-        folded: Vec::new(),
-        places: Vec::new(),
-    };
-    for finding in std::mem::take(&mut discovery.findings) {
-        run.report(finding);
-    }
-    let accounts = std::mem::take(&mut discovery.accounts);
-    pool.in_place_scope(|scope| run.places(&bench, scope, &pool, discovery));
-    Ok(run.finish(&accounts))
+    Ok(Survey::of(source, request)?.verify(keyring, visitor, sink, progress))
 }
 
-/// What is waited for, in order.
-enum Awaited {
-    /// The first unit of a place follows.
-    Open(Arc<ListedPlace>, BTreeSet<Date>),
-    /// The unit with this number.
-    Unit(u64, Unit, Option<Timestamp>),
-    /// All units of the place are done.
-    Close,
+/// What lies in a source, before anything of it was checked: what tells which
+/// keys are needed.
+pub struct Survey<'r, S> {
+    source: &'r S,
+    request: &'r Request,
+    pool: rayon::ThreadPool,
+    jobs: usize,
+    discovery: Discovery,
+}
+
+impl<'r, S: Source> Survey<'r, S> {
+    /// Starts the threads, and looks for accounts and Regions.
+    ///
+    /// # Errors
+    /// If the threads cannot be started.
+    pub fn of(source: &'r S, request: &'r Request) -> Result<Self, WalkError> {
+        let jobs = match request.jobs {
+            0 => rayon::current_num_threads(),
+            jobs => jobs,
+        };
+        let threads = jobs.max(request.readers);
+        let pool = rayon::ThreadPoolBuilder::new()
+            .num_threads(threads)
+            // A thread that waits for parts of its work takes other work, which
+            // may do the same: as deep as there are tasks in flight.
+            .stack_size(STACK)
+            .build()
+            .map_err(|error| WalkError::Threads {
+                jobs: threads,
+                error,
+            })?;
+        let discovery = pool.install(|| discover(source, request));
+        Ok(Self {
+            source,
+            request,
+            pool,
+            jobs,
+            discovery,
+        })
+    }
+
+    /// The Regions whose digests are asked for and there: those whose keys are
+    /// needed.
+    pub fn regions(&self) -> BTreeSet<Region> {
+        let with_digests = self.discovery.places.iter().filter(|(_, locations)| {
+            locations
+                .iter()
+                .any(|location| location.families.contains(&Family::Digest))
+        });
+        with_digests.map(|(id, _)| id.region.clone()).collect()
+    }
+
+    /// Verifies all of it; see [`verify`].
+    pub fn verify<V: Visitor>(
+        mut self,
+        keyring: &Keyring,
+        visitor: &V,
+        sink: &mut dyn Sink<V::Extract>,
+        progress: &Progress,
+    ) -> Report {
+        let Self {
+            source, request, ..
+        } = self;
+        let bench = Bench {
+            source,
+            keyring,
+            visitor,
+            limits: request.limits,
+            range: (request.from, request.to),
+            jobs: self.jobs,
+            turns: Budget::new(self.jobs as u64),
+            budget: Budget::new(request.limits.in_flight),
+            inflaters: Inflaters::default(),
+            progress,
+        };
+        add(&progress.places, self.discovery.places.len() as u64);
+        let mut run = Run {
+            source,
+            request,
+            sink,
+            progress,
+            extent: Arc::new(source.extent()),
+            tally: Tally::default(),
+            strays: std::mem::take(&mut self.discovery.strays),
+            folded: Vec::new(),
+            places: Vec::new(),
+            // What could not be listed may hold what was delivered.
+            deliveries: match self.discovery.findings.is_empty() {
+                true => &request.deliveries,
+                false => &[],
+            },
+        };
+        for finding in std::mem::take(&mut self.discovery.findings) {
+            run.report(finding);
+        }
+        let Discovery {
+            places, accounts, ..
+        } = self.discovery;
+        let threads = self.pool.current_num_threads();
+        let end = self.pool.in_place_scope(|scope| {
+            let days = match run.reconciling() {
+                true => Days::Listed,
+                false => Days::Skipped,
+            };
+            let schedule = Schedule::new(&bench, request, scope, threads, places, days);
+            run.take_all(schedule)
+        });
+        run.finish(&accounts, end)
+    }
 }
 
 struct Run<'r, S, E> {
@@ -112,6 +178,7 @@ struct Run<'r, S, E> {
     strays: Strays,
     folded: Vec<FoldedPlace>,
     places: Vec<PlaceReport>,
+    deliveries: &'r [Delivery],
 }
 
 impl<'r, S: Source, E: Send> Run<'r, S, E> {
@@ -124,86 +191,28 @@ impl<'r, S: Source, E: Send> Run<'r, S, E> {
         self.sink.finding(finding);
     }
 
-    /// Sends out units, place by place, and takes their results in order.
-    fn places<'s, V: Visitor<Extract = E>>(
-        &mut self,
-        bench: &'s Bench<'r, S, V>,
-        scope: &rayon::Scope<'s>,
-        pool: &rayon::ThreadPool,
-        discovery: Discovery,
-    ) where
+    /// Takes all results, in order.
+    fn take_all<'s, V>(&mut self, schedule: Schedule<'s, '_, 'r, S, V>) -> End
+    where
+        V: Visitor<Extract = E>,
         E: 's,
         'r: 's,
     {
-        let window = pool.current_num_threads() * UNITS_PER_THREAD;
-        let (send, receive) = mpsc::channel::<(u64, std::thread::Result<Vec<Done<E>>>)>();
-        let mut places = discovery.places.into_iter();
-        let mut awaited: VecDeque<Awaited> = VecDeque::new();
-        let mut to_send: VecDeque<(Arc<ListedPlace>, u64, Unit)> = VecDeque::new();
-        let mut arrived: BTreeMap<u64, Vec<Done<E>>> = BTreeMap::new();
         let mut open: Option<OpenPlace> = None;
-        let (mut numbered, mut in_flight) = (0, 0);
-        loop {
-            while in_flight < window {
-                let Some((place, number, unit)) = to_send.pop_front() else {
-                    let Some((id, locations)) = places.next() else {
-                        break;
-                    };
-                    let mut place = ListedPlace::list(self.source, self.request, id, locations);
-                    let days = match self.reconciling() {
-                        true => place.log_days(self.source, self.request),
-                        false => BTreeSet::new(),
-                    };
-                    let place = Arc::new(place);
-                    let units = place.units();
-                    awaited.push_back(Awaited::Open(Arc::clone(&place), days));
-                    for (index, unit) in units.iter().enumerate() {
-                        let next = units.get(index + 1).map(|next| next.first);
-                        awaited.push_back(Awaited::Unit(numbered, unit.clone(), next));
-                        to_send.push_back((Arc::clone(&place), numbered, unit.clone()));
-                        numbered += 1;
-                        add(&self.progress.digests, unit.digests.len() as u64);
-                    }
-                    awaited.push_back(Awaited::Close);
-                    continue;
-                };
-                let send = send.clone();
-                scope.spawn(move |_| {
-                    let check = || bench.check(&place.chains[unit.chain], unit.digests);
-                    let done = catch_unwind(AssertUnwindSafe(check));
-                    // The receiver lives as long as the scope.
-                    let _ = send.send((number, done));
-                });
-                in_flight += 1;
+        let end = schedule.run(|step| match (step, &mut open) {
+            (Step::Open(place), open) => *open = Some(self.open(place)),
+            (Step::Day(date, listing, next), Some(place)) => {
+                place.days.insert(date, listing);
+                self.reconcile(place, next);
             }
-            match awaited.pop_front() {
-                None => break,
-                Some(Awaited::Open(place, days)) => open = Some(self.open(place, days)),
-                Some(Awaited::Unit(number, unit, next)) => {
-                    let done = loop {
-                        if let Some(done) = arrived.remove(&number) {
-                            break done;
-                        }
-                        match receive.recv() {
-                            Ok((number, Ok(done))) => arrived.insert(number, done),
-                            // Without this, everyone would wait for a unit that
-                            // never comes.
-                            Ok((_, Err(panic))) => resume_unwind(panic),
-                            Err(_) => break Vec::new(),
-                        };
-                    };
-                    in_flight -= 1;
-                    if let Some(place) = &mut open {
-                        self.take(place, &unit, done, next);
-                    }
-                }
-                Some(Awaited::Close) => {
-                    if let Some(place) = open.take() {
-                        self.close(place);
-                    }
-                }
-            }
+            (Step::Unit(unit, done, next), Some(place)) => self.take(place, &unit, done, next),
+            (Step::Close, open) => open.take().into_iter().for_each(|place| self.close(place)),
+            (Step::Day(..) | Step::Unit(..), None) => {}
+        });
+        if let Some(place) = open {
+            self.abandon(place);
         }
+        end
     }
 
     fn reconciling(&self) -> bool {
@@ -211,30 +220,29 @@ impl<'r, S: Source, E: Send> Run<'r, S, E> {
         self.request.reconcile == Reconcile::Listed && self.request.trails.is_empty()
     }
 
-    fn open(&mut self, place: Arc<ListedPlace>, days: BTreeSet<Date>) -> OpenPlace {
+    fn open(&mut self, place: Arc<ListedPlace>) -> OpenPlace {
         for finding in place.findings.clone() {
             self.report(finding);
         }
-        self.strays.count += place.strays.count;
-        self.strays
-            .examples
-            .extend(place.strays.examples.iter().cloned());
-        self.strays.examples.truncate(100);
-        let fold = |chain: &super::place::ListedChain| OpenChain {
+        self.strays.merge(place.strays.clone());
+        let fold = |chain: &ListedChain| OpenChain {
             fold: Some(ChainFold::new(
                 chain.id.kind,
                 Arc::clone(&self.extent),
                 self.request.from,
             )),
             finished: Chain::default(),
+            newest_stored: None,
             digests: Counts::default(),
             logs: Counts::default(),
         };
         let chains = place.chains.iter().map(fold).collect();
+        let listed_whole = !place.findings.iter().any(|f| f.code == Code::DigestUnread);
         OpenPlace {
             place,
-            days,
+            days: BTreeMap::new(),
             chains,
+            times_known: listed_whole,
             ledger: Ledger::default(),
             strays: Strays::default(),
         }
@@ -252,6 +260,10 @@ impl<'r, S: Source, E: Send> Run<'r, S, E> {
         let reconciling = self.reconciling();
         for (outcome, extracts) in done {
             let chain = &mut open.chains[unit.chain];
+            match outcome.stored_at {
+                Some(stored) => chain.newest_stored = chain.newest_stored.max(Some(stored)),
+                None => open.times_known = false,
+            }
             chain.digests.add(outcome.answer());
             self.tally.digests.add(outcome.answer());
             let verified = outcome.answer() == Answer::Verified;
@@ -319,9 +331,14 @@ impl<'r, S: Source, E: Send> Run<'r, S, E> {
             chains,
             ledger,
             strays,
+            ..
         } = open;
         let settled_by = |next| day(next).saturating_sub(1.day());
-        if next.is_some_and(|next| days.first().is_none_or(|first| *first >= settled_by(next))) {
+        if next.is_some_and(|next| {
+            days.keys()
+                .next()
+                .is_none_or(|first| *first >= settled_by(next))
+        }) {
             return;
         }
         let mut coverage: Vec<&Coverage> = Vec::new();
@@ -337,13 +354,13 @@ impl<'r, S: Source, E: Send> Run<'r, S, E> {
             }
         }
         let before = settled.map(|settled| settled.saturating_sub(1.day()));
-        while let Some(day) = days.first().copied() {
-            if before.is_some_and(|before| day >= before) {
+        while let Some(first) = days.first_entry() {
+            if before.is_some_and(|before| *first.key() >= before) {
                 break;
             }
-            days.remove(&day);
+            let (date, listing) = first.remove_entry();
             let range = (self.request.from, self.request.to);
-            ledger.compare(self.source, &place.locations, day, range, &coverage, strays);
+            ledger.compare(&place.locations, date, listing, range, &coverage, strays);
         }
     }
 
@@ -354,6 +371,7 @@ impl<'r, S: Source, E: Send> Run<'r, S, E> {
             chains,
             ledger,
             strays,
+            times_known,
             ..
         } = open;
         let reconciled = ledger.finish();
@@ -363,28 +381,19 @@ impl<'r, S: Source, E: Send> Run<'r, S, E> {
         self.tally.logs_unreferenced += reconciled.tally.logs_unreferenced;
         self.tally.logs_unvouched += reconciled.tally.logs_unvouched;
         self.tally.logs_uncovered += reconciled.tally.logs_uncovered;
-        self.strays.count += strays.count;
-        self.strays.examples.extend(strays.examples);
-        self.strays.examples.truncate(100);
-        let has_logs = place.locations.iter().any(|location| {
-            location
-                .families
-                .iter()
-                .any(|f| *f == crate::layout::Family::CloudTrail)
-        });
-        let folded = |(listed, open): (&super::place::ListedChain, OpenChain)| Folded {
-            id: listed.id.clone(),
-            chain: open.finished,
-            locations: listed.locations(),
-            digests: open.digests,
-            logs: open.logs,
-        };
+        self.strays.merge(strays);
+        let has_logs = place
+            .locations
+            .iter()
+            .any(|location| location.families.iter().any(|f| *f == Family::CloudTrail));
+        let folded = |(listed, open): (&ListedChain, OpenChain)| open.folded(listed);
         self.folded.push(FoldedPlace {
             id: place.id.clone(),
             chains: place.chains.iter().zip(chains).map(folded).collect(),
             has_digest_folder: place.has_digest_folder,
             uncovered: reconciled.uncovered,
             has_logs,
+            times_known,
         });
         self.places.push(PlaceReport {
             organization: place.id.organization.clone(),
@@ -395,12 +404,36 @@ impl<'r, S: Source, E: Send> Run<'r, S, E> {
         add(&self.progress.places_done, 1);
     }
 
-    fn finish(mut self, accounts: &BTreeSet<crate::id::AccountId>) -> Report {
+    /// Keeps what is known of a place in the midst of which the run was stopped.
+    fn abandon(&mut self, open: OpenPlace) {
+        let folded = |(listed, mut open): (&ListedChain, OpenChain)| {
+            // What its end says of the chain is said of digests not taken yet.
+            let _ = open.finish();
+            open.folded(listed)
+        };
+        let place = &open.place;
+        self.folded.push(FoldedPlace {
+            id: place.id.clone(),
+            chains: place.chains.iter().zip(open.chains).map(folded).collect(),
+            has_digest_folder: place.has_digest_folder,
+            uncovered: None,
+            has_logs: false,
+            times_known: false,
+        });
+    }
+
+    fn finish(mut self, accounts: &BTreeSet<AccountId>, end: End) -> Report {
         let Judgement {
             chains,
             trails,
             findings,
-        } = judge(self.request, &self.extent, &self.folded, accounts);
+        } = match end {
+            End::Complete => {
+                let (request, deliveries) = (self.request, self.deliveries);
+                judge(request, deliveries, &self.extent, &self.folded, accounts)
+            }
+            End::Stopped => Judgement::of_what_was_reached(self.request, &self.folded),
+        };
         for finding in findings {
             self.report(finding);
         }
@@ -417,6 +450,7 @@ impl<'r, S: Source, E: Send> Run<'r, S, E> {
                 digests: Counts { verified: 0, .. },
                 ..
             } => Answer::Unchecked,
+            _ if end == End::Stopped => Answer::Unchecked,
             _ => Answer::Verified,
         };
         Report {
@@ -432,6 +466,7 @@ impl<'r, S: Source, E: Send> Run<'r, S, E> {
             chains,
             places: self.places,
             strays: self.strays,
+            interrupted: end == End::Stopped,
         }
     }
 }
@@ -439,17 +474,22 @@ impl<'r, S: Source, E: Send> Run<'r, S, E> {
 /// A place whose units are being taken.
 struct OpenPlace {
     place: Arc<ListedPlace>,
-    /// Days not compared yet.
-    days: BTreeSet<Date>,
+    /// Days that were listed and not compared yet.
+    days: BTreeMap<Date, DayListing>,
     chains: Vec<OpenChain>,
     ledger: Ledger,
     strays: Strays,
+    /// Whether all its digests were listed and read, and their times of storage
+    /// are known.
+    times_known: bool,
 }
 
 struct OpenChain {
     /// `None` once the last digest was folded.
     fold: Option<ChainFold>,
     finished: Chain,
+    /// When the newest of its digests was stored.
+    newest_stored: Option<Timestamp>,
     digests: Counts,
     logs: Counts,
 }
@@ -462,6 +502,17 @@ impl OpenChain {
         let (chain, findings) = fold.finish();
         self.finished = chain;
         findings
+    }
+
+    fn folded(self, listed: &ListedChain) -> Folded {
+        Folded {
+            id: listed.id.clone(),
+            chain: self.finished,
+            newest_stored: self.newest_stored,
+            locations: listed.locations(),
+            digests: self.digests,
+            logs: self.logs,
+        }
     }
 
     fn listed(&self) -> &Coverage {

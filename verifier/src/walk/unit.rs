@@ -3,6 +3,8 @@
 //! A unit can be cut at any digest boundary: it needs nothing but its source
 //! and the list of its chain's digests.
 
+use std::cell::Cell;
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::{Mutex, PoisonError};
 
@@ -10,7 +12,7 @@ use jiff::Timestamp;
 use rayon::prelude::*;
 use trailseal_keys::Keyring;
 
-use super::budget::Budget;
+use super::budget::{Budget, Held};
 use super::place::ListedChain;
 use super::progress::add;
 use super::reconcile::touches;
@@ -22,7 +24,7 @@ use crate::layout::{DigestKey, LogKey};
 use crate::limits::{Limits, MAX_UNVOUCHED};
 use crate::log::{self, LogOutcome};
 use crate::object::ObjectRef;
-use crate::source::{Object, ReadError, ReadErrorKind, Source};
+use crate::source::{ReadError, ReadErrorKind, Source};
 use crate::verdict::Code;
 
 /// How many digests after one are asked for its signature. The next one has
@@ -39,6 +41,10 @@ pub(super) struct Bench<'r, S, V> {
     pub(super) limits: Limits,
     /// The time that is asked for.
     pub(super) range: (Option<Timestamp>, Option<Timestamp>),
+    /// How many threads compute at one time, of those that read.
+    pub(super) jobs: usize,
+    pub(super) turns: Budget,
+    /// Bytes in flight.
     pub(super) budget: Budget,
     pub(super) inflaters: Inflaters,
     pub(super) progress: &'r Progress,
@@ -47,16 +53,32 @@ pub(super) struct Bench<'r, S, V> {
 /// One digest's outcome, and what the visitor took from its logs.
 pub(super) type Done<E> = (DigestOutcome, Vec<Option<E>>);
 
-/// A digest whose bytes were read and inflated.
-struct Loaded {
-    object: Object,
+/// A digest that was read and inflated.
+struct Loaded<'b> {
+    metadata: BTreeMap<String, String>,
+    stored_at: Option<Timestamp>,
     content: Vec<u8>,
+    turn: Turn<'b>,
+}
+
+/// The right to hold so many bytes, and to compute. Bytes come first: who may
+/// compute waits for nothing.
+struct Turn<'b>(Cell<Option<(Held<'b>, Held<'b>)>>);
+
+impl Turn<'_> {
+    /// Gives both back. Whoever reads more, or waits for others, does so: two
+    /// could wait for each other.
+    fn end(&self) {
+        drop(self.0.take());
+    }
 }
 
 impl<S: Source, V: Visitor> Bench<'_, S, V> {
     /// Checks these digests of a chain.
     pub(super) fn check(&self, chain: &ListedChain, range: Range<usize>) -> Vec<Done<V::Extract>> {
         range
+            .into_par_iter()
+            .filter(|_| !self.progress.stopped())
             .map(|index| {
                 let done = self.check_digest(chain, index);
                 add(&self.progress.digests_done, 1);
@@ -74,6 +96,7 @@ impl<S: Source, V: Visitor> Bench<'_, S, V> {
                 fault: Some(fault),
                 link: None,
                 logs: Vec::new(),
+                stored_at: None,
             };
             (outcome, Vec::new())
         };
@@ -91,8 +114,9 @@ impl<S: Source, V: Visitor> Bench<'_, S, V> {
                 });
             }
         };
-        let stored = loaded.object.metadata.get("signature");
-        let checked = self.judge(chain, index, (&at, key), claims, &loaded.object, 0);
+        let stored = loaded.metadata.get("signature");
+        let checked = self.judge(chain, index, claims, &loaded, 0);
+        loaded.turn.end();
         let verified = matches!(checked, Checked::Verified(_));
         let (fault, link, logs) = match checked {
             Checked::Verified(digest) => {
@@ -123,6 +147,7 @@ impl<S: Source, V: Visitor> Bench<'_, S, V> {
             fault,
             link: Some(link),
             logs,
+            stored_at: loaded.stored_at,
         };
         (outcome, extracts)
     }
@@ -131,12 +156,13 @@ impl<S: Source, V: Visitor> Bench<'_, S, V> {
         &self,
         chain: &ListedChain,
         index: usize,
-        (at, key): (&ObjectRef, &DigestKey),
         claims: DigestClaims<'d>,
-        object: &Object,
+        loaded: &Loaded<'_>,
         depth: usize,
     ) -> Checked<'d> {
-        digest::check(claims, at, key, &object.metadata, self.keyring, |fits| {
+        let (at, key) = chain.digest(index);
+        digest::check(claims, &at, key, &loaded.metadata, self.keyring, |fits| {
+            loaded.turn.end();
             self.supplied(chain, index, fits, depth)
         })
     }
@@ -152,7 +178,7 @@ impl<S: Source, V: Visitor> Bench<'_, S, V> {
         let (at, _) = chain.digest(index);
         let mut answer = Supplied::Nothing;
         for later in index + 1..chain.len().min(index + 1 + LOOK_AHEAD) {
-            let (later_at, later_key) = chain.digest(later);
+            let (later_at, _) = chain.digest(later);
             let Ok(loaded) = self.load(&later_at) else {
                 continue;
             };
@@ -170,8 +196,7 @@ impl<S: Source, V: Visitor> Bench<'_, S, V> {
                 return Supplied::Fits;
             }
             if depth < MAX_DEPTH {
-                let place = (&later_at, later_key);
-                let checked = self.judge(chain, later, place, claims, &loaded.object, depth + 1);
+                let checked = self.judge(chain, later, claims, &loaded, depth + 1);
                 if matches!(checked, Checked::Verified(_)) {
                     answer = Supplied::Refuted;
                 }
@@ -180,7 +205,14 @@ impl<S: Source, V: Visitor> Bench<'_, S, V> {
         answer
     }
 
-    fn load(&self, at: &ObjectRef) -> Result<Loaded, Fault> {
+    /// Waits until these stored bytes may be inflated.
+    fn turn(&self, stored: &[u8]) -> Turn<'_> {
+        let bytes = stored.len() as u64 + Inflater::estimate(stored);
+        let held = self.budget.hold(bytes);
+        Turn(Cell::new(Some((held, self.turns.hold(1)))))
+    }
+
+    fn load(&self, at: &ObjectRef) -> Result<Loaded<'_>, Fault> {
         let object = self
             .source
             .read(at, self.limits.digest_stored)
@@ -196,6 +228,7 @@ impl<S: Source, V: Visitor> Bench<'_, S, V> {
                     detail: read_detail(&error),
                 }
             })?;
+        let turn = self.turn(&object.bytes);
         let mut inflater = self.inflaters.take();
         let inflated = inflater.inflate(&object.bytes, self.limits.digest_inflated);
         let content = inflated.map(<[u8]>::to_vec).map_err(|error| {
@@ -212,8 +245,10 @@ impl<S: Source, V: Visitor> Bench<'_, S, V> {
         });
         self.inflaters.put(inflater);
         Ok(Loaded {
-            object,
+            metadata: object.metadata,
+            stored_at: object.stored_at,
             content: content?,
+            turn,
         })
     }
 
@@ -286,6 +321,9 @@ impl<S: Source, V: Visitor> Bench<'_, S, V> {
         claim: &LogClaim<'_>,
         absent: &(impl Fn(ObjectRef) -> Option<(LogOutcome, Option<V::Extract>)> + Sync),
     ) -> Option<(LogOutcome, Option<V::Extract>)> {
+        if self.progress.stopped() {
+            return None;
+        }
         add(&self.progress.logs_done, 1);
         let object = match log_object(claim) {
             Ok(object) => object,
@@ -303,8 +341,7 @@ impl<S: Source, V: Visitor> Bench<'_, S, V> {
                 return Some((faulty(object, Fault { code, detail }), None));
             }
         };
-        let size = stored.bytes.len() as u64 + Inflater::estimate(&stored.bytes);
-        let held = self.budget.hold(size);
+        let turn = self.turn(&stored.bytes);
         let mut inflater = self.inflaters.take();
         let limit = self.limits.log_inflated;
         let checked = log::check(
@@ -335,7 +372,7 @@ impl<S: Source, V: Visitor> Bench<'_, S, V> {
             }
         }
         self.inflaters.put(inflater);
-        drop(held);
+        turn.end();
         Some((outcome, extract))
     }
 }

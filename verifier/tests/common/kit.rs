@@ -89,6 +89,7 @@ pub(crate) fn in_memory(store: &Store) -> Memory {
                 Object {
                     bytes: stored.bytes.clone(),
                     metadata: stored.metadata.clone(),
+                    ..Object::default()
                 },
             ),
             Some(why) => memory.put_unread(

@@ -348,6 +348,10 @@ impl Source for Directory {
                 ReadError::new(ReadErrorKind::Io, format!("manifest.jsonl: {error}"))
             })?,
         };
-        Ok(Object { bytes, metadata })
+        Ok(Object {
+            bytes,
+            metadata,
+            ..Object::default()
+        })
     }
 }
