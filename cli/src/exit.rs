@@ -14,7 +14,8 @@ Exit codes:
   1  something failed: a signature contradicts what is there or what is missing
   2  usage or configuration: an argument, or the keys
   3  nothing failed, but part of the range is unchecked or uncovered
-  4  could not run: no access, disk
+  4  could not run: no access, network, disk
+130  interrupted: what was proved so far is reported
 Finding nothing is never 0.";
 
 /// What the caller of the process learns without reading.
@@ -30,6 +31,8 @@ pub(crate) enum Exit {
     Unchecked,
     /// The work could not be done.
     CouldNotRun,
+    /// The user ended it.
+    Interrupted,
 }
 
 impl From<Answer> for Exit {
@@ -42,15 +45,33 @@ impl From<Answer> for Exit {
     }
 }
 
+impl Exit {
+    /// The process's code.
+    pub(crate) fn code(self) -> u8 {
+        match self {
+            Self::Success => 0,
+            Self::Failed => 1,
+            Self::Usage => 2,
+            Self::Unchecked => 3,
+            Self::CouldNotRun => 4,
+            // 128 and the number of SIGINT, as shells have it.
+            Self::Interrupted => 130,
+        }
+    }
+
+    /// The code for those who know only 0 and 1, as callers of
+    /// `aws cloudtrail validate-logs` do: what is not verified is not 0.
+    pub(crate) fn of_two(answer: Answer) -> Self {
+        match answer {
+            Answer::Verified => Self::Success,
+            Answer::Unchecked | Answer::Failed => Self::Failed,
+        }
+    }
+}
+
 impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
-        Self::from(match exit {
-            Exit::Success => 0,
-            Exit::Failed => 1,
-            Exit::Usage => 2,
-            Exit::Unchecked => 3,
-            Exit::CouldNotRun => 4,
-        })
+        Self::from(exit.code())
     }
 }
 
@@ -90,5 +111,7 @@ mod tests {
         assert_eq!(Exit::from(Answer::Verified), Exit::Success);
         assert_eq!(Exit::from(Answer::Unchecked), Exit::Unchecked);
         assert_eq!(Exit::from(Answer::Failed), Exit::Failed);
+        assert_eq!(Exit::of_two(Answer::Verified), Exit::Success);
+        assert_eq!(Exit::of_two(Answer::Unchecked), Exit::Failed);
     }
 }

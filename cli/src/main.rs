@@ -13,6 +13,7 @@
 mod commands;
 mod escape;
 mod exit;
+mod interrupt;
 mod output;
 mod progress;
 mod render;

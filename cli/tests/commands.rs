@@ -3,7 +3,10 @@
 
 #[test]
 fn what_is_printed() {
-    trycmd::TestCases::new()
-        .env("COLUMNS", "100")
-        .case("tests/cmd/*.trycmd");
+    let cases = trycmd::TestCases::new();
+    cases.env("COLUMNS", "100").case("tests/cmd/*.trycmd");
+    // The help of a build that cannot ask AWS lists less.
+    if cfg!(not(feature = "aws")) {
+        cases.skip("tests/cmd/help.trycmd");
+    }
 }

@@ -31,6 +31,7 @@ pub mod layout;
 pub mod limits;
 pub mod log;
 pub mod object;
+pub mod recover;
 pub mod report;
 pub mod source;
 pub mod verdict;

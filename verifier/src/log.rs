@@ -50,6 +50,9 @@ impl<'l> VerifiedLog<'l> {
 pub struct LogOutcome {
     /// Where it lies.
     pub object: ObjectRef,
+    /// The hash that a verified digest signed for; `None` if no verified digest
+    /// names it here, or it states something that is no SHA-256.
+    pub signed: Option<Sha256>,
     /// The hash of its inflated content, where it could be inflated.
     pub hash: Option<Sha256>,
     /// Its inflated bytes, if it is verified.
@@ -89,17 +92,7 @@ pub fn check<'l>(
         );
         return Err((fault(Code::LogAlgorithmUnsupported, detail), None));
     }
-    let content = inflater
-        .inflate(stored, limit)
-        .map_err(|gzip| container_fault(&gzip, claim))?;
-    let hash = Sha256::of(content);
-    if Sha256::parse(&claim.hash) != Some(hash) {
-        let detail = format!(
-            "content has hash {hash}, the digest signed for {}",
-            claim.hash
-        );
-        return Err((fault(Code::LogHashMismatch, detail), Some(hash)));
-    }
+    let (content, hash) = signed_content(stored, &claim.hash, inflater, limit)?;
     if let Some(detail) = misplacement(object, content) {
         return Err((fault(Code::LogMisplaced, detail), Some(hash)));
     }
@@ -111,7 +104,29 @@ pub fn check<'l>(
     })
 }
 
-fn container_fault(gzip: &GzipFault, claim: &LogClaim<'_>) -> (Fault, Option<Sha256>) {
+/// Inflates stored bytes whose content is to have this hash (in hex).
+///
+/// # Errors
+/// As [`check`].
+pub(crate) fn signed_content<'i>(
+    stored: &[u8],
+    signed: &str,
+    inflater: &'i mut Inflater,
+    limit: u64,
+) -> Result<(&'i [u8], Sha256), (Fault, Option<Sha256>)> {
+    let content = inflater
+        .inflate(stored, limit)
+        .map_err(|gzip| container_fault(&gzip, signed))?;
+    let hash = Sha256::of(content);
+    if Sha256::parse(signed) == Some(hash) {
+        return Ok((content, hash));
+    }
+    let detail = format!("content has hash {hash}, the digest signed for {signed}");
+    let code = Code::LogHashMismatch;
+    Err((Fault { code, detail }, Some(hash)))
+}
+
+fn container_fault(gzip: &GzipFault, signed: &str) -> (Fault, Option<Sha256>) {
     let code = match gzip {
         GzipFault::Malformed(_) => Code::LogNotGzip,
         GzipFault::TooLarge { .. } => Code::LogTooLarge,
@@ -122,7 +137,7 @@ fn container_fault(gzip: &GzipFault, claim: &LogClaim<'_>) -> (Fault, Option<Sha
     let mut hash = None;
     if let GzipFault::TrailingData { content, .. } = gzip {
         hash = Some(*content);
-        detail.push_str(if Sha256::parse(&claim.hash) == hash {
+        detail.push_str(if Sha256::parse(signed) == hash {
             "; the member itself holds the signed content, whole"
         } else {
             "; the member itself does not hold the signed content either"

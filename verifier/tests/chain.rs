@@ -173,6 +173,7 @@ fn object(name: &str) -> ObjectRef {
 fn outcome(digest: &Digest) -> DigestOutcome {
     let log = |answer| LogOutcome {
         object: object("log"),
+        signed: None,
         hash: None,
         verified_bytes: 0,
         fault: match answer {

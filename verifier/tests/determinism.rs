@@ -39,9 +39,15 @@ fn large() -> Store {
 }
 
 /// Everything that a run says, as text.
-fn told(source: &impl Source, request: &Request, jobs: usize) -> (String, Vec<String>) {
+fn told(
+    source: &impl Source,
+    request: &Request,
+    jobs: usize,
+    readers: usize,
+) -> (String, Vec<String>) {
     let request = Request {
         jobs,
+        readers,
         ..request.clone()
     };
     let (report, heard) = hear(source, &request);
@@ -50,11 +56,12 @@ fn told(source: &impl Source, request: &Request, jobs: usize) -> (String, Vec<St
 
 fn same_for_all_jobs(store: &Store, request: &Request) {
     let source = in_memory(store);
-    let alone = told(&source, request, 1);
-    for jobs in [2, 8] {
-        let together = told(&source, request, jobs);
-        assert_eq!(together.0, alone.0, "the report with {jobs} jobs");
-        assert_eq!(together.1, alone.1, "the events with {jobs} jobs");
+    let alone = told(&source, request, 1, 0);
+    for (jobs, readers) in [(2, 0), (8, 0), (1, 16), (2, 40)] {
+        let together = told(&source, request, jobs, readers);
+        let with = format!("with {jobs} jobs and {readers} readers");
+        assert_eq!(together.0, alone.0, "the report {with}");
+        assert_eq!(together.1, alone.1, "the events {with}");
     }
 }
 
@@ -107,8 +114,8 @@ fn two_runs_over_one_source_say_the_same() {
     damage(&mut store, 3);
     let source = in_memory(&store);
     assert_eq!(
-        told(&source, &Request::default(), 2),
-        told(&source, &Request::default(), 2)
+        told(&source, &Request::default(), 2, 0),
+        told(&source, &Request::default(), 2, 0)
     );
 }
 
@@ -120,8 +127,8 @@ fn the_order_of_listing_buckets_and_folders_does_not_leak() {
     let mirror = trailseal_verifier::source::Directory::open(root.path(), None).unwrap();
     let (memory, disk) = (in_memory(&store), mirror);
     assert_eq!(
-        told(&memory, &Request::default(), 2),
-        told(&disk, &Request::default(), 2)
+        told(&memory, &Request::default(), 2, 0),
+        told(&disk, &Request::default(), 2, 0)
     );
 }
 

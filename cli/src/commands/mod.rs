@@ -1,8 +1,13 @@
 //! The commands, one file each: what can be typed, and what it does.
 
 mod completions;
+#[cfg(feature = "aws")]
+mod connect;
 mod explain;
 mod keys;
+mod table_format;
+#[cfg(feature = "aws")]
+mod trails;
 mod verify;
 
 use clap::builder::styling::{AnsiColor, Styles};
@@ -36,9 +41,10 @@ pub(crate) struct Cli {
 enum Command {
     Verify(Box<verify::Args>),
     Explain(explain::Args),
-    /// Look at public keys.
     #[command(subcommand)]
     Keys(keys::Command),
+    #[cfg(feature = "aws")]
+    Trails(trails::Args),
     Completions(completions::Args),
 }
 
@@ -52,6 +58,8 @@ impl Cli {
             Command::Verify(args) => args.run(),
             Command::Explain(args) => args.run(),
             Command::Keys(command) => command.run(),
+            #[cfg(feature = "aws")]
+            Command::Trails(args) => args.run(),
             Command::Completions(args) => args.run(),
         }
     }

@@ -232,6 +232,8 @@ pub(super) struct ReportLine<'a> {
     places: &'a [PlaceReport],
     /// Keys that follow no layout of CloudTrail.
     strays: &'a Strays,
+    /// Whether the run was ended before it was complete.
+    interrupted: bool,
 }
 
 impl<'a> ReportLine<'a> {
@@ -242,6 +244,7 @@ impl<'a> ReportLine<'a> {
             tally,
             places,
             strays,
+            interrupted,
             ..
         } = conclusion.report;
         Self {
@@ -251,6 +254,7 @@ impl<'a> ReportLine<'a> {
             tally,
             places,
             strays,
+            interrupted: *interrupted,
         }
     }
 }

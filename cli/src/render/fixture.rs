@@ -88,6 +88,7 @@ pub(crate) fn report() -> Report {
         chains: vec![chain("111122223333", "eu-west-1", proved(two_days()))],
         places: vec![place("111122223333", "eu-west-1")],
         strays: Strays::default(),
+        interrupted: false,
     }
 }
 

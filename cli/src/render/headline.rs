@@ -30,7 +30,16 @@ impl Headline {
 
     /// The sentence beside the verdict.
     pub(crate) fn sentence(&self, report: &Report) -> String {
+        let tally = &report.tally;
         match report.outcome {
+            Answer::Failed if report.interrupted => {
+                format!("{}; interrupted before the end", self.failed(report))
+            }
+            _ if report.interrupted => format!(
+                "interrupted before the end; {} and {} proved so far, nothing failed",
+                counted(tally.logs.verified, "log file"),
+                counted(tally.digests.verified, "digest")
+            ),
             Answer::Verified => verified(report),
             Answer::Unchecked => self.unchecked(report),
             Answer::Failed => self.failed(report),
@@ -211,6 +220,23 @@ mod tests {
                 &[Code::NoDigests]
             ),
             "no digest was found, so nothing is proved"
+        );
+    }
+
+    #[test]
+    fn an_interruption_is_said_first_unless_something_failed() {
+        let mut report = fixture::report();
+        report.interrupted = true;
+        report.outcome = Answer::Unchecked;
+        assert_eq!(
+            Headline::default().sentence(&report),
+            "interrupted before the end; 100 log files and 48 digests proved so far, nothing failed"
+        );
+        report.outcome = Answer::Failed;
+        report.tally.logs = counts(9, 0, 1);
+        assert_eq!(
+            Headline::default().sentence(&report),
+            "1 of 10 log files is missing or altered; interrupted before the end"
         );
     }
 

@@ -4,6 +4,7 @@
 //! a million of them needs no more memory than a healthy one. What the
 //! renderers say besides the conclusion is in the [`Context`].
 
+mod aws_cli;
 mod coverage_rows;
 mod coverage_strip;
 mod document;
@@ -16,6 +17,10 @@ mod ndjson;
 pub(crate) mod page;
 mod scope;
 pub(crate) mod text;
+#[cfg(feature = "aws")]
+mod trails;
+#[cfg(feature = "aws")]
+mod unanswered;
 mod unproved;
 mod visible_json;
 
@@ -30,12 +35,17 @@ use trailseal_verifier::id::{AccountId, OrganizationId, Region, TrailName};
 use trailseal_verifier::report::Report;
 use trailseal_verifier::walk::Sink;
 
+pub(crate) use aws_cli::{AwsCli, Requested, Verbosity};
 pub(crate) use headline::Headline;
 pub(crate) use human::{Human, verdict_line};
 pub(crate) use json::Json;
 pub(crate) use keys::{keyring_json, keyring_table};
 pub(crate) use ndjson::Ndjson;
 pub(crate) use page::Colour;
+#[cfg(feature = "aws")]
+pub(crate) use trails::{TrailsAnswer, trails_json, trails_table};
+#[cfg(feature = "aws")]
+pub(crate) use unanswered::{disabled, unanswered};
 
 /// One format of a report.
 pub(crate) trait Renderer: Sink<()> {

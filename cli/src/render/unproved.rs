@@ -22,6 +22,13 @@ pub(super) fn write(page: &mut Page, conclusion: Conclusion<'_>) {
         report, context, ..
     } = conclusion;
     page.heading("NOT PROVED BY THIS REPORT", "");
+    if report.interrupted {
+        item(
+            page,
+            "The run was interrupted: accounts, Regions and times that are not shown above were not \
+             looked at, and planted files of the last days shown may not have been looked for.",
+        );
+    }
     for text in ends(report) {
         item(page, &text);
     }

@@ -75,7 +75,9 @@ impl Level {
         level.sorted()
     }
 
-    fn sorted(mut self) -> Self {
+    /// The same, each name once and in order.
+    #[must_use]
+    pub fn sorted(mut self) -> Self {
         for names in [&mut self.folders, &mut self.objects] {
             names.sort();
             names.dedup();

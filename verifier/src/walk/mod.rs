@@ -26,6 +26,7 @@ mod schedule;
 mod unit;
 
 pub use progress::{Progress, Seen};
+pub(crate) use reconcile::touches;
 pub use request::{Delivery, Reconcile, Request, Search};
 pub use run::{Survey, WalkError, verify};
 

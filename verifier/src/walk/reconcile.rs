@@ -244,7 +244,7 @@ impl Ledger {
 }
 
 /// Whether something delivered in this interval concerns the range.
-pub(super) fn touches(
+pub(crate) fn touches(
     delivered: Interval,
     (from, to): (Option<Timestamp>, Option<Timestamp>),
 ) -> bool {

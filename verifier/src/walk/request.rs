@@ -35,8 +35,6 @@ pub struct Request {
     pub readers: usize,
     /// Where to look for `AWSLogs`.
     pub search: Search,
-    /// When, by the trail's own account, digests were last delivered.
-    pub deliveries: Vec<Delivery>,
 }
 
 /// Where to look for `AWSLogs`.

@@ -1,7 +1,9 @@
 //! One run: what is found, what comes back, and what it amounts to.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::num::NonZeroUsize;
 use std::sync::Arc;
+use std::thread::available_parallelism;
 
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan};
@@ -65,6 +67,7 @@ pub struct Survey<'r, S> {
     pool: rayon::ThreadPool,
     jobs: usize,
     discovery: Discovery,
+    deliveries: Vec<Delivery>,
 }
 
 impl<'r, S: Source> Survey<'r, S> {
@@ -74,7 +77,7 @@ impl<'r, S: Source> Survey<'r, S> {
     /// If the threads cannot be started.
     pub fn of(source: &'r S, request: &'r Request) -> Result<Self, WalkError> {
         let jobs = match request.jobs {
-            0 => rayon::current_num_threads(),
+            0 => available_parallelism().map_or(1, NonZeroUsize::get),
             jobs => jobs,
         };
         let threads = jobs.max(request.readers);
@@ -95,7 +98,16 @@ impl<'r, S: Source> Survey<'r, S> {
             pool,
             jobs,
             discovery,
+            deliveries: Vec::new(),
         })
+    }
+
+    /// States when, by the trail's own account, digests were last delivered.
+    /// One of which nothing is there then counts as removed.
+    #[must_use]
+    pub fn delivered(mut self, deliveries: Vec<Delivery>) -> Self {
+        self.deliveries = deliveries;
+        self
     }
 
     /// The Regions whose digests are asked for and there: those whose keys are
@@ -145,8 +157,8 @@ impl<'r, S: Source> Survey<'r, S> {
             places: Vec::new(),
             // What could not be listed may hold what was delivered.
             deliveries: match self.discovery.findings.is_empty() {
-                true => &request.deliveries,
-                false => &[],
+                true => self.deliveries,
+                false => Vec::new(),
             },
         };
         for finding in std::mem::take(&mut self.discovery.findings) {
@@ -178,7 +190,7 @@ struct Run<'r, S, E> {
     strays: Strays,
     folded: Vec<FoldedPlace>,
     places: Vec<PlaceReport>,
-    deliveries: &'r [Delivery],
+    deliveries: Vec<Delivery>,
 }
 
 impl<'r, S: Source, E: Send> Run<'r, S, E> {
@@ -429,7 +441,7 @@ impl<'r, S: Source, E: Send> Run<'r, S, E> {
             findings,
         } = match end {
             End::Complete => {
-                let (request, deliveries) = (self.request, self.deliveries);
+                let (request, deliveries) = (self.request, &self.deliveries);
                 judge(request, deliveries, &self.extent, &self.folded, accounts)
             }
             End::Stopped => Judgement::of_what_was_reached(self.request, &self.folded),

@@ -18,8 +18,11 @@ use super::progress::add;
 use super::reconcile::touches;
 use super::{Progress, Visitor};
 use crate::chain::{DigestOutcome, Fault, Link};
-use crate::digest::{self, Checked, DigestClaims, LogClaim, Supplied, VerifiedDigest};
-use crate::gzip::{GzipFault, Inflater};
+use crate::digest::{
+    self, Checked, DigestClaims, HASH_ALGORITHM, LogClaim, Supplied, VerifiedDigest,
+};
+use crate::gzip::Inflater;
+use crate::hash::Sha256;
 use crate::layout::{DigestKey, LogKey};
 use crate::limits::{Limits, MAX_UNVOUCHED};
 use crate::log::{self, LogOutcome};
@@ -231,17 +234,9 @@ impl<S: Source, V: Visitor> Bench<'_, S, V> {
         let turn = self.turn(&object.bytes);
         let mut inflater = self.inflaters.take();
         let inflated = inflater.inflate(&object.bytes, self.limits.digest_inflated);
-        let content = inflated.map(<[u8]>::to_vec).map_err(|error| {
-            let code = match error {
-                GzipFault::Malformed(_) => Code::DigestMalformed,
-                GzipFault::TooLarge { .. } => Code::DigestTooLarge,
-                GzipFault::TrailingData { .. } => Code::DigestTrailingData,
-                GzipFault::Truncated { .. } => Code::DigestTruncated,
-            };
-            Fault {
-                code,
-                detail: error.to_string(),
-            }
+        let content = inflated.map(<[u8]>::to_vec).map_err(|error| Fault {
+            code: digest::container_code(&error),
+            detail: error.to_string(),
         });
         self.inflaters.put(inflater);
         Ok(Loaded {
@@ -264,7 +259,7 @@ impl<S: Source, V: Visitor> Bench<'_, S, V> {
                 0 => self.absent_at_the_edge(&at, key, &object)?,
                 _ => self.absent(&at, &object)?,
             };
-            Some((faulty(object, fault), None))
+            Some((object, fault))
         };
         let logs = digest.claims().logs.par_iter();
         logs.filter_map(|claim| self.check_log(&at, digest, claim, &absent))
@@ -319,7 +314,7 @@ impl<S: Source, V: Visitor> Bench<'_, S, V> {
         at: &ObjectRef,
         digest: &VerifiedDigest<'_>,
         claim: &LogClaim<'_>,
-        absent: &(impl Fn(ObjectRef) -> Option<(LogOutcome, Option<V::Extract>)> + Sync),
+        absent: &(impl Fn(ObjectRef) -> Option<(ObjectRef, Fault)> + Sync),
     ) -> Option<(LogOutcome, Option<V::Extract>)> {
         if self.progress.stopped() {
             return None;
@@ -327,18 +322,22 @@ impl<S: Source, V: Visitor> Bench<'_, S, V> {
         add(&self.progress.logs_done, 1);
         let object = match log_object(claim) {
             Ok(object) => object,
-            Err(fault) => return Some((faulty(at.clone(), fault), None)),
+            Err(fault) => return Some((faulty(at.clone(), None, fault), None)),
         };
+        let signed = signed_hash(claim);
         let stored = match self.source.read(&object, self.limits.log_stored) {
             Ok(stored) => stored,
-            Err(error) if error.kind == ReadErrorKind::Absent => return absent(object),
+            Err(error) if error.kind == ReadErrorKind::Absent => {
+                let (object, fault) = absent(object)?;
+                return Some((faulty(object, signed, fault), None));
+            }
             Err(error) => {
                 let code = match error.kind {
                     ReadErrorKind::TooLarge => Code::LogTooLarge,
                     _ => Code::LogUnread,
                 };
                 let detail = read_detail(&error);
-                return Some((faulty(object, Fault { code, detail }), None));
+                return Some((faulty(object, signed, Fault { code, detail }), None));
             }
         };
         let turn = self.turn(&stored.bytes);
@@ -354,6 +353,7 @@ impl<S: Source, V: Visitor> Bench<'_, S, V> {
         );
         let mut outcome = LogOutcome {
             object: object.clone(),
+            signed,
             hash: None,
             verified_bytes: 0,
             fault: None,
@@ -398,6 +398,7 @@ fn unvouched(at: &ObjectRef, claim: &LogClaim<'_>, code: Code) -> LogOutcome {
     let detail = format!("no verified digest names it; {at} does ({code})");
     faulty(
         object,
+        None,
         Fault {
             code: Code::LogUnvouched,
             detail,
@@ -405,9 +406,16 @@ fn unvouched(at: &ObjectRef, claim: &LogClaim<'_>, code: Code) -> LogOutcome {
     )
 }
 
-fn faulty(object: ObjectRef, fault: Fault) -> LogOutcome {
+/// What this claim of a verified digest signs for.
+fn signed_hash(claim: &LogClaim<'_>) -> Option<Sha256> {
+    let supported = claim.hash_algorithm == HASH_ALGORITHM;
+    supported.then(|| Sha256::parse(&claim.hash)).flatten()
+}
+
+fn faulty(object: ObjectRef, signed: Option<Sha256>, fault: Fault) -> LogOutcome {
     LogOutcome {
         object,
+        signed,
         hash: None,
         verified_bytes: 0,
         fault: Some(fault),

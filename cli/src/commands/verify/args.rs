@@ -4,48 +4,66 @@ use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use clap::ValueEnum;
+#[cfg(feature = "aws")]
+use trailseal_aws::trails::TrailArn;
 use trailseal_verifier::id::{AccountId, BucketName, OrganizationId, Region, TrailName};
 
 use super::super::ColourArg;
+#[cfg(feature = "aws")]
+use super::super::connect::ConnectionArgs;
 use crate::exit::EXIT_CODES;
 use crate::time_arg::{ACCEPTED, TimeArg};
 
+#[cfg(feature = "aws")]
+const LIVE: &str = "\
+  A live bucket, the last week; the keys are fetched from CloudTrail:
+    trailseal verify s3://BUCKET --from 7d
+
+  The bucket of a trail, and whether its newest digests are still there:
+    trailseal verify --trail-arn arn:aws:cloudtrail:us-east-1:111122223333:trail/main
+
+  A copy that can be verified offline, with every object's metadata:
+    trailseal mirror s3://BUCKET ./copy
+    trailseal keys fetch --from 2026-01-01 --region eu-west-1 -o keys.json
+
+";
+#[cfg(not(feature = "aws"))]
+const LIVE: &str = "";
+
 const EXAMPLES: &str = "\
-Examples:
   A whole copy, over the time that its own digests span:
-    trailseal verify ./copy --keys keys
+    trailseal verify ./copy --keys keys.json
 
   A promise: two accounts, the first quarter, nothing left out:
-    trailseal verify ./copy --keys keys --from 2026-01-01 --to 2026-04-01 \\
+    trailseal verify ./copy --keys keys.json --from 2026-01-01 --to 2026-04-01 \\
       --account 111122223333,444455556666
 
   For another program, written whole or not at all:
-    trailseal verify ./copy --keys keys --format json --output report.json
+    trailseal verify ./copy --keys keys.json --format json --output report.json
 
-Making a copy and fetching the keys:
-    aws s3 sync s3://BUCKET/AWSLogs ./copy/AWSLogs
-    aws cloudtrail list-public-keys --region eu-west-1 \\
-      --start-time 2026-01-01 --end-time 2026-04-02 > keys/eu-west-1.json
+Copies that were made with `aws s3 sync` will do, but have lost the signatures
+kept in the objects' metadata: each digest but the newest of a chain is then
+checked with its successor's copy of it. Trust in the keys is trust in where you
+got them: never use keys that came with the logs.";
 
-Such a copy has lost the signatures kept in the objects' metadata. Each digest
-but the newest of a chain is then checked with its successor's copy of it.
-Trust in the keys is trust in where you got them: never use keys that came with
-the logs.";
-
-/// Verify a copy of a CloudTrail bucket.
+/// Verify a CloudTrail bucket or a copy of one.
 ///
 /// Checks the signature of every digest, the links between digests, the hash of
 /// every log they name, looks for logs that no digest names, and says what time
 /// is covered.
 #[derive(Debug, clap::Args)]
-#[command(after_help = format!("{EXAMPLES}\n\n{EXIT_CODES}"))]
+#[command(after_help = format!("Examples:\n{LIVE}{EXAMPLES}\n\n{EXIT_CODES}"))]
 pub(in super::super) struct Args {
-    /// The copy: a folder that holds manifest.jsonl, or AWSLogs/ as in the bucket.
+    /// A copy: a folder that holds manifest.jsonl, or AWSLogs/ as in the bucket; or
+    /// s3://BUCKET[/PREFIX], once or several times.
+    #[cfg_attr(feature = "aws", arg(required_unless_present = "trail_arn"))]
+    #[cfg_attr(not(feature = "aws"), arg(required = true))]
     #[arg(value_name = "PATH")]
-    pub(super) path: PathBuf,
+    pub(super) paths: Vec<PathBuf>,
 
-    /// Public keys: files, or folders of REGION.json.
-    #[arg(long, required = true, value_name = "FILE", value_delimiter = ',')]
+    /// Public keys: files, or folders of REGION.json. For a bucket they are fetched from
+    /// CloudTrail if not given.
+    #[arg(long, value_name = "FILE", value_delimiter = ',')]
     pub(super) keys: Vec<PathBuf>,
 
     /// Start of the time that must be covered.
@@ -105,9 +123,17 @@ pub(in super::super) struct Args {
     #[arg(long, value_name = "N")]
     pub(super) jobs: Option<NonZeroUsize>,
 
+    #[cfg(feature = "aws")]
+    #[command(flatten)]
+    pub(super) live: LiveArgs,
+
     /// How to write the report.
     #[arg(long, value_enum, default_value_t, help_heading = "Output")]
     pub(super) format: FormatArg,
+
+    /// With --format aws-cli, name every digest and log, not only those that are not valid.
+    #[arg(long, help_heading = "Output")]
+    pub(super) verbose: bool,
 
     /// Write the report to a file, which appears when it is complete.
     #[arg(long, value_name = "FILE", help_heading = "Output")]
@@ -124,6 +150,33 @@ pub(in super::super) struct Args {
     pub(super) color: ColourArg,
 }
 
+/// What only a live bucket needs.
+#[cfg(feature = "aws")]
+#[derive(Debug, clap::Args)]
+pub(super) struct LiveArgs {
+    /// Verify the bucket that this trail delivers to.
+    #[arg(
+        long,
+        value_name = "ARN",
+        conflicts_with = "paths",
+        help_heading = "AWS"
+    )]
+    pub(super) trail_arn: Option<TrailArn>,
+
+    /// How many requests may wait for S3 at one time.
+    #[arg(
+        long,
+        value_name = "N",
+        default_value = "64",
+        value_parser = clap::value_parser!(u16).range(1..=1024),
+        help_heading = "AWS"
+    )]
+    pub(super) concurrency: u16,
+
+    #[command(flatten)]
+    pub(super) connection: ConnectionArgs,
+}
+
 /// The formats by name.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq, ValueEnum)]
 pub(super) enum FormatArg {
@@ -134,4 +187,7 @@ pub(super) enum FormatArg {
     Json,
     /// One JSON object a line, as the run goes on.
     Ndjson,
+    /// The text of `aws cloudtrail validate-logs`, and like it exit code 0 or 1:
+    /// 0 only if everything is verified.
+    AwsCli,
 }

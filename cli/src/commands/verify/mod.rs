@@ -1,6 +1,8 @@
-//! `trailseal verify`: a copy of a bucket against public keys.
+//! `trailseal verify`: a bucket, or a copy of one, against public keys.
 
 mod args;
+#[cfg(feature = "aws")]
+mod live;
 mod plan;
 
 use std::sync::Arc;
@@ -9,19 +11,21 @@ use anyhow::anyhow;
 use jiff::Timestamp;
 use trailseal_keys::Keyring;
 use trailseal_verifier::chain::{ChainId, DigestOutcome};
-use trailseal_verifier::source::Directory;
+use trailseal_verifier::source::{Directory, Source};
 use trailseal_verifier::verdict::Finding;
-use trailseal_verifier::walk::{self, Progress, Sink};
+use trailseal_verifier::walk::{Progress, Sink, Survey};
 
 pub(super) use args::Args;
-use plan::{Format, Plan, Waiting};
+use plan::{Evidence, Format, Plan, Waiting};
 
 use super::keys::load;
 use crate::exit::{Exit, Failure};
+use crate::interrupt::on_interrupt;
 use crate::output::{self, Output};
 use crate::progress::Meter;
 use crate::render::{
-    BucketOrigin, Conclusion, Context, Headline, Human, Input, Json, Ndjson, Renderer, verdict_line,
+    AwsCli, BucketOrigin, Conclusion, Context, Headline, Human, Input, Json, Ndjson, Renderer,
+    Requested, verdict_line,
 };
 
 impl Args {
@@ -32,29 +36,67 @@ impl Args {
     pub(super) fn run(self: Box<Self>) -> Result<Exit, Failure> {
         let started = Timestamp::now();
         let plan = Plan::of(*self, || started)?;
-        let keyring = load(&plan.keys, plan.fingerprints)?;
-        let source = Directory::open(&plan.path, plan.bucket.as_ref())
-            .map_err(|error| Failure::CouldNotRun(error.into()))?;
-        plan.run(&source, keyring, started)
+        match &plan.evidence {
+            Evidence::Copy(path, bucket) => {
+                let keyring = load(&plan.keys, plan.fingerprints)?;
+                let source = Directory::open(path, bucket.as_ref())
+                    .map_err(|error| Failure::CouldNotRun(error.into()))?;
+                let input = Input {
+                    path: path.to_string_lossy().into_owned(),
+                    bucket: if source.bucket_is_assumed() {
+                        BucketOrigin::Assumed
+                    } else {
+                        BucketOrigin::Stated
+                    },
+                    warnings: source.warnings().to_vec(),
+                };
+                plan.run(
+                    &source,
+                    input,
+                    started,
+                    || {},
+                    |survey, _| Ok((survey, keyring)),
+                )
+            }
+            #[cfg(feature = "aws")]
+            Evidence::Live(live) => live.run(&plan, started),
+        }
     }
 }
 
 impl Plan {
-    fn run(
-        self,
-        source: &Directory,
-        keyring: Keyring,
+    /// Looks at what there is, lets `prepare` find the keys for it, verifies,
+    /// and writes the report. `end` makes reads that wait end early.
+    fn run<'r, S: Source>(
+        &'r self,
+        source: &'r S,
+        mut input: Input,
         started: Timestamp,
+        end: impl Fn() + Send + 'static,
+        prepare: impl FnOnce(Survey<'r, S>, &mut Input) -> Result<(Survey<'r, S>, Keyring), Failure>,
     ) -> Result<Exit, Failure> {
         let output = Output::open(self.output.as_deref()).map_err(Failure::CouldNotRun)?;
         let mut renderer: Box<dyn Renderer> = match self.format {
             Format::Human(colour) => Box::new(Human::new(output, colour)),
             Format::Json => Box::new(Json::new(output).map_err(Failure::CouldNotRun)?),
             Format::Ndjson => Box::new(Ndjson::new(output)),
+            Format::AwsCli(verbosity) => {
+                let (from, to) = (self.request.from, self.request.to.or(self.request.now));
+                Box::new(AwsCli::new(output, verbosity, Requested { from, to }))
+            }
         };
         let mut headline = Headline::default();
+        let progress = Arc::new(Progress::default());
+        let stopping = Arc::clone(&progress);
+        on_interrupt(move || {
+            stopping.stop();
+            end();
+        })
+        .map_err(Failure::CouldNotRun)?;
+        let survey = Survey::of(source, &self.request)
+            .map_err(|error| Failure::CouldNotRun(anyhow!(error)))?;
+        let (survey, keyring) = prepare(survey, &mut input)?;
         let report = {
-            let progress = Arc::new(Progress::default());
             let _meter = match self.waiting {
                 Waiting::Watched => Some(Meter::start(Arc::clone(&progress))),
                 Waiting::Unwatched => None,
@@ -63,24 +105,15 @@ impl Plan {
                 headline: &mut headline,
                 renderer: &mut *renderer,
             };
-            walk::verify(source, &keyring, &self.request, &(), &mut tee, &progress)
-                .map_err(|error| Failure::CouldNotRun(anyhow!(error)))?
+            survey.verify(&keyring, &(), &mut tee, &progress)
         };
         let context = Context {
             command: std::env::args_os()
                 .map(|word| word.to_string_lossy().into_owned())
                 .collect(),
             started,
-            input: Input {
-                path: self.path.to_string_lossy().into_owned(),
-                bucket: if source.bucket_is_assumed() {
-                    BucketOrigin::Assumed
-                } else {
-                    BucketOrigin::Stated
-                },
-                warnings: source.warnings().to_vec(),
-            },
-            filters: self.filters,
+            input,
+            filters: self.filters.clone(),
             keyring,
         };
         let conclusion = Conclusion {
@@ -94,7 +127,11 @@ impl Plan {
             let line = verdict_line(conclusion, path);
             output::print(&line).map_err(Failure::CouldNotRun)?;
         }
-        Ok(report.outcome.into())
+        Ok(match self.format {
+            _ if report.interrupted => Exit::Interrupted,
+            Format::AwsCli(_) => Exit::of_two(report.outcome),
+            Format::Human(_) | Format::Json | Format::Ndjson => report.outcome.into(),
+        })
     }
 }
 

@@ -4,24 +4,25 @@ use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Error, anyhow};
+#[cfg(feature = "aws")]
+use jiff::SignedDuration;
 use jiff::Timestamp;
 use trailseal_keys::FingerprintPolicy;
 use trailseal_verifier::id::BucketName;
 use trailseal_verifier::limits::Limits;
-use trailseal_verifier::walk::{Reconcile, Request};
+use trailseal_verifier::walk::{Reconcile, Request, Search};
 
 use super::super::Place;
 use super::super::keys::fingerprint_policy;
 use super::args::{Args, FormatArg};
 use crate::exit::Failure;
-use crate::render::{Colour, Filters};
-use crate::time_arg::Range;
+use crate::render::{Colour, Filters, Verbosity};
+use crate::time_arg::{Range, TimeArg};
 
 /// A run, decided.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Plan {
-    pub(super) path: PathBuf,
-    pub(super) bucket: Option<BucketName>,
+    pub(super) evidence: Evidence,
     pub(super) keys: Vec<PathBuf>,
     pub(super) fingerprints: FingerprintPolicy,
     pub(super) request: Request,
@@ -31,12 +32,23 @@ pub(super) struct Plan {
     pub(super) waiting: Waiting,
 }
 
+/// What is verified.
+#[derive(Clone, Debug)]
+pub(super) enum Evidence {
+    /// A folder, and the bucket it is a copy of, if that is known.
+    Copy(PathBuf, Option<BucketName>),
+    /// Buckets.
+    #[cfg(feature = "aws")]
+    Live(super::live::Live),
+}
+
 /// A format with what it needs.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum Format {
     Human(Colour),
     Json,
     Ndjson,
+    AwsCli(Verbosity),
 }
 
 /// Whether someone waits at a terminal.
@@ -51,10 +63,17 @@ impl Plan {
     ///
     /// # Errors
     /// [`Failure::Usage`] if they contradict each other.
-    pub(super) fn of(args: Args, clock: impl FnMut() -> Timestamp) -> Result<Self, Failure> {
-        refuse_url(&args.path)?;
-        let range = Range::resolve(args.from, args.to, clock)
+    pub(super) fn of(mut args: Args, clock: impl FnMut() -> Timestamp) -> Result<Self, Failure> {
+        let evidence = Evidence::of(&mut args)?;
+        let to = args.to.or_else(|| evidence.end());
+        let range = Range::resolve(args.from, to, clock)
             .map_err(|inverted| Failure::Usage(Error::new(inverted)))?;
+        if args.keys.is_empty() && matches!(evidence, Evidence::Copy(..)) {
+            return Err(Failure::Usage(anyhow!(
+                "a copy is verified with public keys: give --keys FILE, as made by `trailseal keys \
+                 fetch` or `aws cloudtrail list-public-keys`, and never one that came with the copy"
+            )));
+        }
         let stdout = match args.output {
             Some(_) => Place::Elsewhere,
             None => Place::stdout(),
@@ -63,7 +82,15 @@ impl Plan {
             FormatArg::Human => Format::Human(args.color.resolve(stdout)),
             FormatArg::Json => Format::Json,
             FormatArg::Ndjson => Format::Ndjson,
+            FormatArg::AwsCli if args.verbose => Format::AwsCli(Verbosity::Everything),
+            FormatArg::AwsCli => Format::AwsCli(Verbosity::Problems),
         };
+        if args.verbose && args.format != FormatArg::AwsCli {
+            return Err(Failure::Usage(anyhow!(
+                "--verbose belongs to --format aws-cli; the other formats always name everything \
+                 that is not verified, and ndjson every digest and log"
+            )));
+        }
         // Lines that come while the run goes on would mix with its progress.
         let mixed = format == Format::Ndjson && stdout == Place::Terminal;
         let waiting = if std::io::stderr().is_terminal() && !mixed {
@@ -92,10 +119,15 @@ impl Plan {
             },
             limits: Limits::default(),
             jobs: args.jobs.map_or(0, Into::into),
+            readers: evidence.readers(),
+            search: match evidence {
+                Evidence::Copy(..) => Search::Everywhere,
+                #[cfg(feature = "aws")]
+                Evidence::Live(_) => Search::Nearest,
+            },
         };
         Ok(Self {
-            path: args.path,
-            bucket: args.bucket,
+            evidence,
             keys: args.keys,
             fingerprints: fingerprint_policy(args.accept_wrong_fingerprints),
             request,
@@ -107,21 +139,66 @@ impl Plan {
     }
 }
 
-/// A bucket is not read directly.
-fn refuse_url(path: &Path) -> Result<(), Failure> {
-    let text = path.to_string_lossy();
-    let Some(rest) = text.strip_prefix("s3://") else {
-        return Ok(());
-    };
-    let bucket = rest
-        .split('/')
-        .next()
-        .filter(|name| !name.is_empty())
-        .unwrap_or("BUCKET");
-    Err(Failure::Usage(anyhow!(
-        "{text}: buckets are not read directly yet, only copies of them; make one with `aws s3 sync \
-         s3://{bucket}/AWSLogs ./copy/AWSLogs` and verify ./copy"
-    )))
+impl Evidence {
+    #[cfg(feature = "aws")]
+    fn of(args: &mut Args) -> Result<Self, Failure> {
+        if let Some(arn) = args.live.trail_arn.take() {
+            return Ok(Self::Live(super::live::Live::trail(arn, &args.live)));
+        }
+        if args.paths.iter().any(|path| is_url(path)) {
+            if args.bucket.is_some() {
+                return Err(Failure::Usage(anyhow!(
+                    "--bucket names the bucket of a plain copy; a bucket has its name in s3://"
+                )));
+            }
+            return super::live::Live::buckets(&args.paths, &args.live).map(Self::Live);
+        }
+        Self::copy(args)
+    }
+
+    #[cfg(not(feature = "aws"))]
+    fn of(args: &mut Args) -> Result<Self, Failure> {
+        match args.paths.iter().find(|path| is_url(path)) {
+            None => Self::copy(args),
+            Some(url) => Err(Failure::Usage(anyhow!(
+                "{}: this trailseal was built without AWS; verify a copy, or use one built with \
+                 the feature `aws`",
+                url.display()
+            ))),
+        }
+    }
+
+    fn copy(args: &mut Args) -> Result<Self, Failure> {
+        match args.paths.as_slice() {
+            [one] => Ok(Self::Copy(one.clone(), args.bucket.take())),
+            many => Err(Failure::Usage(anyhow!(
+                "{} folders; verify each copy by itself, or put a mirror of all buckets into one",
+                many.len()
+            ))),
+        }
+    }
+
+    /// The end of the range, where it is not given: a bucket is expected to go
+    /// on until now.
+    fn end(&self) -> Option<TimeArg> {
+        match self {
+            Self::Copy(..) => None,
+            #[cfg(feature = "aws")]
+            Self::Live(_) => Some(TimeArg::Age(SignedDuration::ZERO)),
+        }
+    }
+
+    fn readers(&self) -> usize {
+        match self {
+            Self::Copy(..) => 0,
+            #[cfg(feature = "aws")]
+            Self::Live(live) => live.concurrency.into(),
+        }
+    }
+}
+
+fn is_url(path: &Path) -> bool {
+    path.to_str().is_some_and(|text| text.starts_with("s3://"))
 }
 
 #[cfg(test)]
@@ -195,12 +272,25 @@ mod tests {
         );
     }
 
+    #[cfg(feature = "aws")]
     #[test]
-    fn a_bucket_is_refused_with_the_way_out() {
-        let typed =
-            Typed::try_parse_from(["verify", "s3://logs/AWSLogs", "--keys", "k.json"]).unwrap();
-        let failure = Plan::of(typed.args, now).unwrap_err();
-        assert!(matches!(&failure, Failure::Usage(error)
-            if error.to_string().contains("aws s3 sync s3://logs/AWSLogs ./copy/AWSLogs")));
+    fn a_bucket_goes_on_until_now_and_needs_no_keys() {
+        let typed = Typed::try_parse_from(["verify", "s3://logs", "--from", "7d"]).unwrap();
+        let request = Plan::of(typed.args, now).unwrap().request;
+        assert_eq!((request.to, request.now), (Some(now()), Some(now())));
+        assert_eq!((request.readers, request.search), (64, Search::Nearest));
+
+        let typed = Typed::try_parse_from(["verify", "s3://logs", "./copy"]).unwrap();
+        assert!(Plan::of(typed.args, now).is_err(), "one kind at a time");
+    }
+
+    #[test]
+    fn a_copy_needs_keys_and_is_one() {
+        let refused = |words: &[&str]| {
+            let typed = Typed::try_parse_from(words).unwrap();
+            format!("{:?}", Plan::of(typed.args, now).unwrap_err())
+        };
+        assert!(refused(&["verify", "copy"]).contains("--keys FILE"));
+        assert!(refused(&["verify", "a", "b", "--keys", "k"]).contains("2 folders"));
     }
 }
