@@ -15,10 +15,12 @@
 //! Absent on purpose: the faults of that command's walk. Where it stops looking
 //! this does not; `test-vectors/divergences.toml` lists every difference.
 
+mod chain;
 mod pen;
 mod run;
 mod sentence;
 mod spool;
+mod tally;
 
 use std::collections::BTreeMap;
 use std::io;
@@ -32,8 +34,9 @@ use trailseal_verifier::walk::Sink;
 
 use super::{Conclusion, Renderer};
 use crate::output::{Output, tolerate_broken_pipe};
+use chain::{Chain, Loose, Place};
 use pen::Pen;
-use run::{Chain, Loose, Place, Runs};
+use run::Runs;
 use sentence::Line;
 use spool::Spool;
 

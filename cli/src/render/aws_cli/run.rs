@@ -5,160 +5,16 @@ use std::fmt::Write as _;
 use std::io;
 
 use jiff::Timestamp;
-use trailseal_verifier::chain::{ChainId, DigestOutcome};
+use trailseal_verifier::chain::ChainId;
 use trailseal_verifier::coverage::Interval;
-use trailseal_verifier::id::{AccountId, OrganizationId, Region};
-use trailseal_verifier::layout::{ChainKind, LogKey};
-use trailseal_verifier::verdict::{Code, Finding, Subject};
+use trailseal_verifier::layout::ChainKind;
 
 use super::Requested;
+use super::chain::{Chain, Loose, Place, hull};
 use super::pen::Pen;
-use super::sentence::{Line, Verdict, time, trail_arn};
-use super::spool::{Spool, Thread};
-
-/// What is kept of a chain while its lines are in the spool.
-pub(super) struct Chain {
-    pub(super) id: ChainId,
-    pub(super) thread: Thread,
-    pub(super) digests: Tally,
-    pub(super) logs: Tally,
-    /// Lines about what lies before the first digest: a finding or two.
-    pub(super) before: String,
-    /// The time that its valid digests span.
-    found: Option<Interval>,
-    /// The time that all of them span, by the stamps of those that are not valid.
-    span: Option<Interval>,
-}
-
-/// How many of what.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Tally {
-    valid: u64,
-    invalid: u64,
-    unchecked: u64,
-}
-
-impl Tally {
-    /// Counts the object of a line.
-    pub(super) fn count(&mut self, line: &Line) {
-        match line.verdict {
-            Verdict::Valid => self.valid += 1,
-            Verdict::Invalid => self.invalid += 1,
-            Verdict::Unchecked => self.unchecked += 1,
-        }
-    }
-
-    /// Counts a digest of which only others tell.
-    pub(super) fn count_missing(&mut self, code: Code) {
-        match code {
-            Code::DigestAbsent => self.invalid += 1,
-            Code::DigestUnread => self.unchecked += 1,
-            _ => {}
-        }
-    }
-
-    fn total(self) -> u64 {
-        self.valid + self.invalid + self.unchecked
-    }
-
-    fn plus(self, other: Self) -> Self {
-        Self {
-            valid: self.valid + other.valid,
-            invalid: self.invalid + other.invalid,
-            unchecked: self.unchecked + other.unchecked,
-        }
-    }
-
-    fn write(self, name: &str, text: &mut String) {
-        let total = self.total();
-        if total == 0 {
-            return;
-        }
-        // Writing to a string does not fail.
-        let _ = write!(text, "\n{}/{total} {name} files valid", self.valid);
-        for (number, word) in [(self.invalid, "INVALID"), (self.unchecked, "UNCHECKED")] {
-            if number > 0 {
-                let _ = write!(text, ", {number}/{total} {name} files {word}");
-            }
-        }
-    }
-}
-
-impl Chain {
-    pub(super) fn new(id: ChainId) -> Self {
-        Self {
-            id,
-            thread: Thread::default(),
-            digests: Tally::default(),
-            logs: Tally::default(),
-            before: String::new(),
-            found: None,
-            span: None,
-        }
-    }
-
-    /// Counts a digest and its time.
-    pub(super) fn note(&mut self, outcome: &DigestOutcome, line: &Line) {
-        self.digests.count(line);
-        let verified = outcome.link.as_ref().filter(|link| link.verified);
-        if let Some(link) = verified {
-            self.found = hull(self.found, Some(link.window));
-        }
-        let stamp = outcome.key.stamp.instant();
-        let window = verified.map_or(Interval::new(stamp, stamp), |link| link.window);
-        self.span = hull(self.span, Some(window));
-    }
-
-    /// Whether its first digest lies after this.
-    pub(super) fn begins_after(&self, interval: Interval) -> bool {
-        self.span.is_some_and(|span| interval.end <= span.start)
-    }
-}
-
-/// An account in a Region, where more than one trail may deliver.
-#[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
-pub(super) struct Place {
-    organization: Option<OrganizationId>,
-    account: AccountId,
-    region: Region,
-}
-
-/// Lines about logs that no chain names.
-#[derive(Debug, Default)]
-pub(super) struct Loose {
-    pub(super) thread: Thread,
-    pub(super) logs: Tally,
-}
-
-impl Place {
-    /// Where the log of a finding lies.
-    pub(super) fn of(finding: &Finding) -> Option<Self> {
-        let Subject::Object(object) = &finding.object else {
-            return None;
-        };
-        let place = LogKey::parse(&object.key)?.place;
-        Some(Self {
-            organization: place.root.organization().cloned(),
-            account: place.account,
-            region: place.region,
-        })
-    }
-
-    fn of_chain(id: &ChainId) -> Self {
-        Self {
-            organization: id.organization.clone(),
-            account: id.account.clone(),
-            region: id.region.clone(),
-        }
-    }
-}
-
-fn hull(one: Option<Interval>, other: Option<Interval>) -> Option<Interval> {
-    match (one, other) {
-        (Some(one), Some(other)) => Some(one.hull(other)),
-        (one, other) => one.or(other),
-    }
-}
+use super::sentence::{time, trail_arn};
+use super::spool::Spool;
+use super::tally::Tally;
 
 /// All runs, in the order of their chains.
 pub(super) struct Runs {
