@@ -25,6 +25,7 @@ mod connection;
 mod each_region;
 mod operation;
 mod patience;
+mod recover;
 mod time;
 
 pub mod caller;

@@ -1,8 +1,8 @@
 //! The same against [moto], a model of AWS that others wrote. It knows no
 //! `ListPublicKeys`.
 //!
-//! Start it with `moto_server -H 127.0.0.1 -p 5000`, then:
-//! `MOTO_ENDPOINT=http://127.0.0.1:5000 cargo test -p trailseal-aws --test moto -- --ignored`
+//! `servers=$(scripts/servers start) && eval "$servers"`, then
+//! `cargo test -p trailseal-aws --test moto -- --ignored`
 //!
 //! [moto]: https://docs.getmoto.org/en/latest/docs/server_mode.html
 
@@ -24,7 +24,7 @@ const NAME: &str = "trailseal-moto";
 const BUCKET: &str = "trailseal-moto-logs";
 
 #[test]
-#[ignore = "needs scripts/setup-servers"]
+#[ignore = "needs scripts/servers start"]
 fn trails_of_moto_are_described() {
     let endpoint = std::env::var("MOTO_ENDPOINT").expect("MOTO_ENDPOINT names moto's endpoint");
     let connection = connect(&endpoint);

@@ -26,17 +26,27 @@ pub(crate) struct Meter {
 impl Meter {
     /// Starts to show these counters on the standard error.
     pub(crate) fn start(progress: Arc<Progress>) -> Self {
+        // An estimate that falls back would only confuse.
+        let mut best: Option<f64> = None;
+        Self::showing(move |elapsed| {
+            let seen = progress.seen();
+            best = share(seen).map(|share| best.map_or(share, |best| best.max(share)));
+            line(seen, best, elapsed)
+        })
+    }
+
+    /// Starts to show this line on the standard error, of less than 80 columns,
+    /// made anew each time from what has elapsed.
+    pub(crate) fn showing(mut line: impl FnMut(Duration) -> String + Send + 'static) -> Self {
         let (stop, stopped) = mpsc::channel();
         let thread = thread::spawn(move || {
             let started = Instant::now();
             let mut drawn = false;
-            // An estimate that falls back would only confuse.
-            let mut best: Option<f64> = None;
             while stopped.recv_timeout(PERIOD) == Err(RecvTimeoutError::Timeout) {
-                let (seen, elapsed) = (progress.seen(), started.elapsed());
-                best = share(seen).map(|share| best.map_or(share, |best| best.max(share)));
+                let elapsed = started.elapsed();
+                let line = line(elapsed);
                 if elapsed >= QUIET {
-                    draw(&line(seen, best, elapsed));
+                    draw(&line);
                     drawn = true;
                 }
             }
@@ -93,7 +103,7 @@ fn line(seen: Seen, share: Option<f64>, elapsed: Duration) -> String {
     clippy::cast_sign_loss,
     reason = "a rate for the eye"
 )]
-fn per_second(amount: u64, seconds: f64) -> u64 {
+pub(crate) fn per_second(amount: u64, seconds: f64) -> u64 {
     (amount as f64 / seconds) as u64
 }
 
@@ -121,7 +131,7 @@ fn share(seen: Seen) -> Option<f64> {
     clippy::cast_sign_loss,
     reason = "a duration for the eye"
 )]
-fn about(seconds: f64) -> String {
+pub(crate) fn about(seconds: f64) -> String {
     let seconds = seconds.clamp(0.0, 1e9) as u64;
     match seconds {
         0..60 => format!("{seconds} s"),

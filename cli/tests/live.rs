@@ -156,7 +156,7 @@ fn misuse_is_told_with_the_way_out() {
     for (arguments, code, hint) in [
         (vec!["s3://nowhere"], 4, "s3://nowhere"),
         (vec!["s3://logs/AWSLogs/111122223333"], 2, "--account"),
-        (vec!["s3://No"], 2, "No"),
+        (vec!["s3://a b"], 2, "a b"),
         (vec![BUCKET, "--bucket", "x-y-z"], 2, "--bucket"),
         (vec![BUCKET, "--concurrency", "0"], 2, "1..=1024"),
         (vec![BUCKET, "--trail-arn", "x"], 2, "--trail-arn"),

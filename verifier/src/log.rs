@@ -92,7 +92,7 @@ pub fn check<'l>(
         );
         return Err((fault(Code::LogAlgorithmUnsupported, detail), None));
     }
-    let (content, hash) = signed_content(stored, &claim.hash, inflater, limit)?;
+    let Hashed { content, hash } = signed_content(stored, &claim.hash, inflater, limit)?;
     if let Some(detail) = misplacement(object, content) {
         return Err((fault(Code::LogMisplaced, detail), Some(hash)));
     }
@@ -104,6 +104,12 @@ pub fn check<'l>(
     })
 }
 
+/// Inflated bytes and their hash.
+pub(crate) struct Hashed<'i> {
+    pub(crate) content: &'i [u8],
+    pub(crate) hash: Sha256,
+}
+
 /// Inflates stored bytes whose content is to have this hash (in hex).
 ///
 /// # Errors
@@ -113,13 +119,13 @@ pub(crate) fn signed_content<'i>(
     signed: &str,
     inflater: &'i mut Inflater,
     limit: u64,
-) -> Result<(&'i [u8], Sha256), (Fault, Option<Sha256>)> {
+) -> Result<Hashed<'i>, (Fault, Option<Sha256>)> {
     let content = inflater
         .inflate(stored, limit)
         .map_err(|gzip| container_fault(&gzip, signed))?;
     let hash = Sha256::of(content);
     if Sha256::parse(signed) == Some(hash) {
-        return Ok((content, hash));
+        return Ok(Hashed { content, hash });
     }
     let detail = format!("content has hash {hash}, the digest signed for {signed}");
     let code = Code::LogHashMismatch;

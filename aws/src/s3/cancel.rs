@@ -27,7 +27,7 @@ impl Cancel {
     }
 
     /// Waits for a call, or for the end.
-    pub(super) fn unless<T, F>(&self, call: Call<'_, F>) -> Result<T, ReadError>
+    pub(crate) fn unless<T, F>(&self, call: Call<'_, F>) -> Result<T, ReadError>
     where
         F: Future<Output = Result<T, ReadError>>,
     {

@@ -90,7 +90,7 @@ impl<'c> Bucket<'c> {
     }
 
     /// Asks for the object, and for the right to hold its bytes.
-    async fn head(
+    pub(super) async fn head(
         &self,
         key: &str,
         version: Option<&str>,

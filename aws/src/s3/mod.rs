@@ -10,9 +10,11 @@
 
 mod bucket;
 mod cancel;
+pub mod copy;
 mod fetch;
 mod list;
 mod url;
+mod versioning;
 mod versions;
 
 use trailseal_verifier::id::BucketName;

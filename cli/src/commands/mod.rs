@@ -5,6 +5,10 @@ mod completions;
 mod connect;
 mod explain;
 mod keys;
+#[cfg(feature = "aws")]
+mod mirror;
+#[cfg(feature = "aws")]
+mod recover;
 mod table_format;
 #[cfg(feature = "aws")]
 mod trails;
@@ -15,6 +19,8 @@ use clap::{Parser, Subcommand, ValueEnum};
 
 use crate::exit::{EXIT_CODES, Exit, Failure};
 use crate::render::Colour;
+#[cfg(feature = "aws")]
+pub(crate) use verify::Verdict;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -44,6 +50,10 @@ enum Command {
     #[command(subcommand)]
     Keys(keys::Command),
     #[cfg(feature = "aws")]
+    Mirror(Box<mirror::Args>),
+    #[cfg(feature = "aws")]
+    Recover(Box<recover::Args>),
+    #[cfg(feature = "aws")]
     Trails(trails::Args),
     Completions(completions::Args),
 }
@@ -58,6 +68,10 @@ impl Cli {
             Command::Verify(args) => args.run(),
             Command::Explain(args) => args.run(),
             Command::Keys(command) => command.run(),
+            #[cfg(feature = "aws")]
+            Command::Mirror(args) => args.run(),
+            #[cfg(feature = "aws")]
+            Command::Recover(args) => args.run(),
             #[cfg(feature = "aws")]
             Command::Trails(args) => args.run(),
             Command::Completions(args) => args.run(),

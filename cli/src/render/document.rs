@@ -291,4 +291,16 @@ mod tests {
     fn the_schema_of_the_lines_is_committed() {
         is_committed::<Line<'static>>("report-line.schema.json");
     }
+
+    #[cfg(feature = "aws")]
+    #[test]
+    fn the_schema_of_a_recovery_is_committed() {
+        is_committed::<crate::render::recover::Document<'static>>("recovery.schema.json");
+    }
+
+    #[cfg(feature = "aws")]
+    #[test]
+    fn the_schema_of_a_copy_is_committed() {
+        is_committed::<crate::render::mirror::CopySummary>("mirror.schema.json");
+    }
 }

@@ -13,8 +13,12 @@ mod headline;
 mod human;
 mod json;
 mod keys;
+#[cfg(feature = "aws")]
+mod mirror;
 mod ndjson;
 pub(crate) mod page;
+#[cfg(feature = "aws")]
+mod recover;
 mod scope;
 pub(crate) mod text;
 #[cfg(feature = "aws")]
@@ -40,8 +44,14 @@ pub(crate) use headline::Headline;
 pub(crate) use human::{Human, verdict_line};
 pub(crate) use json::Json;
 pub(crate) use keys::{keyring_json, keyring_table};
+#[cfg(feature = "aws")]
+pub(crate) use mirror::{
+    CopySource, CopySummary, Verification, copy_summary_json, copy_summary_text,
+};
 pub(crate) use ndjson::Ndjson;
 pub(crate) use page::Colour;
+#[cfg(feature = "aws")]
+pub(crate) use recover::{Outcome, Recovery, recovery_json, recovery_line, recovery_text};
 #[cfg(feature = "aws")]
 pub(crate) use trails::{TrailsAnswer, trails_json, trails_table};
 #[cfg(feature = "aws")]

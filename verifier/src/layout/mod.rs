@@ -191,6 +191,11 @@ fn split(key: &str) -> Option<Split<'_>> {
     })
 }
 
+/// The day of delivery of a digest or a log, from its folder.
+pub(crate) fn day(key: &str) -> Option<Date> {
+    split(key).map(|split| split.day)
+}
+
 /// `[prefix/]AWSLogs` or `[prefix/]AWSLogs/o-ID`, without a slash at its end.
 fn parse_root(text: &str) -> Option<Root> {
     let (left, last) = text.rsplit_once('/').unwrap_or(("", text));

@@ -38,13 +38,20 @@ pub(super) enum Task {
 #[derive(Debug)]
 pub(super) enum Outcome {
     /// It was searched for, and was wanted so.
-    Searched(Wanted, Box<Recovery>, Option<Proved>),
+    Searched(Box<Searched>),
     /// What lies there is as signed.
     InOrder,
-    /// It is not there, and need not be.
-    NotConcerned,
     /// What lies there could not be read.
     Unread(ObjectRef, String),
+}
+
+/// A search that is done.
+#[derive(Debug)]
+pub(super) struct Searched {
+    pub(super) wanted: Wanted,
+    pub(super) recovery: Recovery,
+    /// What it names, if it is a digest that was found.
+    pub(super) proved: Option<Proved>,
 }
 
 /// The work that threads share.
@@ -65,7 +72,6 @@ struct State {
     digests: HashMap<ObjectRef, Known>,
     logs: HashSet<(ObjectRef, Sha256)>,
     done: BTreeMap<(ObjectRef, Option<Sha256>), Recovery>,
-    findings: BTreeMap<Code, u64>,
     in_order: u64,
     unread: Unread,
     left_out: u64,
@@ -78,7 +84,7 @@ enum Known {
     /// What a verified successor states of it.
     Named,
     /// Nothing; or it was stated while the search for it went on.
-    Unnamed(Option<Named>),
+    Unnamed(Option<Box<Named>>),
 }
 
 #[derive(Debug, Default)]
@@ -93,7 +99,6 @@ impl Board {
     /// The work that a walk left.
     pub(super) fn new(collected: Collected, range: (Option<Timestamp>, Option<Timestamp>)) -> Self {
         let mut state = State {
-            findings: collected.codes,
             unread: collected.unread,
             left_out: collected.left_out,
             ..State::default()
@@ -161,10 +166,14 @@ impl Board {
         state.working -= 1;
         match outcome {
             Outcome::InOrder => state.in_order += 1,
-            Outcome::NotConcerned => {}
             Outcome::Unread(object, why) => state.unread.note(&object, &why),
-            Outcome::Searched(wanted, recovery, proved) => {
-                state.record(wanted, *recovery);
+            Outcome::Searched(searched) => {
+                let Searched {
+                    wanted,
+                    recovery,
+                    proved,
+                } = *searched;
+                state.record(wanted, recovery);
                 if let Some(proved) = proved {
                     state.follow(proved, self.range);
                 }
@@ -214,7 +223,6 @@ impl Board {
         Ok(Recovered {
             tally: Tally::of(&objects, state.in_order),
             objects,
-            findings: state.findings,
             unread: state.unread,
             left_out: state.left_out,
             interrupted,
@@ -231,7 +239,7 @@ impl State {
             && let Some(named) = late.take()
         {
             *known = Known::Named;
-            return self.settle(named, recovery);
+            return self.settle(*named, recovery);
         }
         let hash = match wanted.signed {
             Signed::Log(hash) => Some(hash),
@@ -291,7 +299,7 @@ impl State {
                     *known = Known::Named;
                     self.settle(named, recovery);
                 } else {
-                    *known = Known::Unnamed(Some(named));
+                    *known = Known::Unnamed(Some(Box::new(named)));
                 }
             }
             None if named.key.touches(range) => {

@@ -1,6 +1,6 @@
 //! From the outcomes of a walk to what is wanted.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 
 use super::MAX_WANTED;
 use super::recovery::Unread;
@@ -20,10 +20,10 @@ pub struct Collector {
     wanted: Vec<Option<Wanted>>,
     digests: HashMap<ObjectRef, usize>,
     logs: HashSet<(ObjectRef, Sha256)>,
-    /// Whom the verified digests name: all of a backfill chain, and of the
-    /// others the newest, because their findings come at once.
+    /// Whom the verified digests name: all of a backfill chain; of the others
+    /// the oldest and the newest, because findings come at once, or at the end
+    /// about where a chain begins.
     names: HashMap<ChainId, Vec<Named>>,
-    codes: BTreeMap<Code, u64>,
     unread: Unread,
     left_out: u64,
 }
@@ -32,7 +32,6 @@ pub struct Collector {
 #[derive(Debug, Default)]
 pub(super) struct Collected {
     pub(super) wanted: Vec<Wanted>,
-    pub(super) codes: BTreeMap<Code, u64>,
     pub(super) unread: Unread,
     pub(super) left_out: u64,
 }
@@ -64,7 +63,6 @@ impl Collector {
     pub(super) fn into_collected(self) -> Collected {
         Collected {
             wanted: self.wanted.into_iter().flatten().collect(),
-            codes: self.codes,
             unread: self.unread,
             left_out: self.left_out,
         }
@@ -123,7 +121,7 @@ impl Collector {
     fn remember(&mut self, chain: &ChainId, named: Named) {
         let names = self.names.entry(chain.clone()).or_default();
         if chain.kind == ChainKind::Hourly {
-            names.clear();
+            names.truncate(1);
         }
         if names.len() < MAX_WANTED {
             names.push(named);
@@ -169,7 +167,6 @@ impl Sink<()> for Collector {
     }
 
     fn finding(&mut self, finding: Finding) {
-        *self.codes.entry(finding.code).or_default() += 1;
         let Subject::Object(object) = &finding.object else {
             return;
         };

@@ -132,7 +132,7 @@ pub(super) fn judge(
 fn judge_log(signed: Sha256, stored: &Object, inflater: &mut Inflater, limits: &Limits) -> Judged {
     let hex = signed.to_string();
     match log::signed_content(&stored.bytes, &hex, inflater, limits.log_inflated) {
-        Ok((_, hash)) => Judged::as_signed(hash, None),
+        Ok(log) => Judged::as_signed(log.hash, None),
         Err((Fault { code, detail }, hash)) => Judged::not(code, detail, hash),
     }
 }

@@ -31,6 +31,22 @@ pub use recovery::{Kind, Looked, Recovered, Recovery, Tally, Unread, Verdict};
 pub use search::{KeepError, Keeper, Search};
 pub use wanted::{Signed, Stated, Wanted};
 
+use crate::verdict::Code;
+
+/// Whether findings of this code are about objects of which another version may
+/// be right. The others are about time for which no digest says what belongs
+/// there, or about what is as signed and wrong all the same.
+pub fn is_searched(code: Code) -> bool {
+    let of_object = matches!(
+        code,
+        Code::ChainGap | Code::LinkHashMismatch | Code::LinkSignatureMismatch
+    );
+    let of_name = ["digest-", "log-"]
+        .iter()
+        .any(|kind| code.as_str().starts_with(kind));
+    of_object || (of_name && code != Code::LogMisplaced)
+}
+
 /// Most objects that are searched for in one run: each takes about a kilobyte
 /// until the report is written, and more are a bucket to be restored from a
 /// backup.

@@ -1,7 +1,5 @@
 //! What a search concluded, as plain data.
 
-use std::collections::BTreeMap;
-
 use jiff::Timestamp;
 use serde::Serialize;
 
@@ -9,7 +7,7 @@ use super::history::Keeping;
 use super::judge::Content;
 use crate::hash::Sha256;
 use crate::object::ObjectRef;
-use crate::verdict::Code;
+use crate::verdict::{Answer, Code};
 
 /// The conclusion of one search.
 #[derive(Clone, Debug, Serialize)]
@@ -19,9 +17,6 @@ pub struct Recovered {
     pub objects: Vec<Recovery>,
     /// How many of what.
     pub tally: Tally,
-    /// How many findings of each code the walk made, before the search.
-    #[cfg_attr(feature = "schema", schemars(with = "BTreeMap<String, u64>"))]
-    pub findings: BTreeMap<Code, u64>,
     /// What could not be looked at, so that nothing is known of it.
     pub unread: Unread,
     /// Objects that were not searched for, because there are too many.
@@ -167,5 +162,27 @@ impl Tally {
             in_order,
             kept: objects.iter().filter(|it| it.kept).count() as u64,
         }
+    }
+}
+
+impl Recovered {
+    /// Whether something that was signed for was not found, though all versions
+    /// were looked at.
+    pub fn is_lost(&self) -> bool {
+        self.objects.iter().any(|object| {
+            let missing = matches!(object.verdict, Verdict::NotFound | Verdict::NotKept);
+            // What no verified digest names, and nothing contradicts, need
+            // never have been signed.
+            missing && (object.signed.is_some() || object.code.answer() == Answer::Failed)
+        })
+    }
+
+    /// Whether all that is wrong was found, and all could be looked at.
+    pub fn is_whole(&self) -> bool {
+        let all_found = self
+            .objects
+            .iter()
+            .all(|object| object.verdict == Verdict::Found);
+        all_found && self.unread.count == 0 && self.left_out == 0 && !self.interrupted
     }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::error::Error;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 
@@ -9,7 +10,7 @@ use jiff::Timestamp;
 use trailseal_keys::Keyring;
 
 use super::MAX_VERSIONS;
-use super::board::{Board, Outcome, Task};
+use super::board::{Board, Outcome, Searched, Task};
 use super::collect::Collector;
 use super::history::{History, Keeping, Version, VersionContent, VersionKind};
 use super::judge::{Content, Judged, Proved, judge};
@@ -39,7 +40,7 @@ pub trait Keeper: Sync {
     ) -> Result<(), Box<dyn Error + Send + Sync>>;
 }
 
-/// What was found could not be kept, or the search not be made.
+/// What was found could not be kept.
 #[derive(Debug, thiserror::Error)]
 pub enum KeepError {
     /// The keeper refused it.
@@ -70,6 +71,8 @@ pub struct Search<'a, S, H> {
     pub keeper: Option<&'a dyn Keeper>,
     /// Ends the search early.
     pub progress: &'a Progress,
+    /// Grows by one for each object that was looked at.
+    pub looked: &'a AtomicU64,
 }
 
 impl<S: Source, H: History> Search<'_, S, H> {
@@ -94,6 +97,7 @@ impl<S: Source, H: History> Search<'_, S, H> {
                             Ok(outcome) => board.finish(outcome),
                             Err(error) => board.fail(error),
                         }
+                        self.looked.fetch_add(1, Ordering::Relaxed);
                         if self.progress.stopped() {
                             board.interrupt();
                         }
@@ -162,7 +166,7 @@ impl<S: Source, H: History> Bench<'_, '_, S, H> {
             Ok(versions) => versions,
             Err(error) => {
                 recovery.reason = Some(error.detail);
-                return Ok(Outcome::Searched(wanted, Box::new(recovery), None));
+                return Ok(searched(wanted, recovery, None));
             }
         };
         let mut looked: Vec<Looked> = versions.iter().map(Looked::of).collect();
@@ -182,7 +186,7 @@ impl<S: Source, H: History> Bench<'_, '_, S, H> {
             };
             if as_signed && !best.as_ref().is_some_and(Best::stands_alone) {
                 if candidate.stands_alone() {
-                    recovery.kept = self.keep(&wanted.object, version, content)?;
+                    recovery.kept = self.keep(&wanted.object, version, &content)?;
                     best = Some(candidate);
                 } else if best.is_none() {
                     best = Some(candidate);
@@ -195,14 +199,14 @@ impl<S: Source, H: History> Bench<'_, '_, S, H> {
             if self.search.keeper.is_some() {
                 let (judged, content) = self.look(&wanted, version);
                 if judged.content == Content::AsSigned {
-                    recovery.kept = self.keep(&wanted.object, version, content)?;
+                    recovery.kept = self.keep(&wanted.object, version, &content)?;
                 }
             }
         }
         self.conclude(&mut recovery, &looked, best.as_ref());
         recovery.versions = looked;
         let proved = best.and_then(|best| best.proved);
-        Ok(Outcome::Searched(wanted, Box::new(recovery), proved))
+        Ok(searched(wanted, recovery, proved))
     }
 
     fn conclude(&self, recovery: &mut Recovery, looked: &[Looked], best: Option<&Best>) {
@@ -276,13 +280,13 @@ impl<S: Source, H: History> Bench<'_, '_, S, H> {
         &self,
         object: &ObjectRef,
         version: &Version,
-        content: VersionContent,
+        content: &VersionContent,
     ) -> Result<bool, KeepError> {
         let Some(keeper) = self.search.keeper else {
             return Ok(false);
         };
         keeper
-            .keep(object, version, &content)
+            .keep(object, version, content)
             .map_err(|error| KeepError::Refused {
                 object: object.clone(),
                 error,
@@ -296,6 +300,14 @@ impl<S: Source, H: History> Bench<'_, '_, S, H> {
             Signed::Digest(..) => self.search.limits.digest_stored,
         }
     }
+}
+
+fn searched(wanted: Wanted, recovery: Recovery, proved: Option<Proved>) -> Outcome {
+    Outcome::Searched(Box::new(Searched {
+        wanted,
+        recovery,
+        proved,
+    }))
 }
 
 fn too_large(wanted: &Wanted) -> Code {

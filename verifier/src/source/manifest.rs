@@ -32,7 +32,7 @@ use crate::object::ObjectRef;
 
 /// Longest line that is read. A key takes at most 6 KiB in JSON, S3 allows
 /// 2 KiB of metadata.
-const MAX_LINE: u64 = 64 << 10;
+pub(super) const MAX_LINE: u64 = 64 << 10;
 /// Most objects whose place departs from the tree. A real bucket has a few.
 const MAX_EXCEPTIONS: usize = 1_000_000;
 

@@ -7,17 +7,20 @@
 mod directory;
 mod manifest;
 mod memory;
+pub mod mirror;
 
 use std::any::Any;
 use std::collections::BTreeMap;
 use std::fmt;
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 
 pub use directory::{Directory, OpenError};
 pub use memory::{Memory, Stored};
 
 use crate::id::BucketName;
+use crate::layout;
 use crate::object::ObjectRef;
 
 /// A store of objects under keys, as S3 is one.
@@ -88,18 +91,40 @@ impl Level {
 
 /// Which parts of which buckets a source holds.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
-pub struct Extent(Vec<(BucketName, String)>);
+pub struct Extent(BTreeMap<(BucketName, String), Option<Date>>);
 
 impl Extent {
-    /// These key prefixes of these buckets; an empty prefix is a whole bucket.
+    /// These key prefixes of these buckets: whole folders, with a slash at their
+    /// end. An empty prefix is a whole bucket.
     pub fn new(parts: impl IntoIterator<Item = (BucketName, String)>) -> Self {
+        Self(parts.into_iter().map(|part| (part, None)).collect())
+    }
+
+    /// Parts of which only what was delivered before a day is held, where one is
+    /// given; the object's key tells its day. Keys of no layout are held.
+    pub fn dated(parts: impl IntoIterator<Item = ((BucketName, String), Option<Date>)>) -> Self {
         Self(parts.into_iter().collect())
+    }
+
+    /// The parts: buckets and key prefixes.
+    pub fn parts(&self) -> impl Iterator<Item = &(BucketName, String)> {
+        self.0.keys()
     }
 
     /// Whether the object would be here, if it existed.
     pub fn holds(&self, object: &ObjectRef) -> bool {
-        self.0.iter().any(|(bucket, prefix)| {
-            *bucket == object.bucket && object.key.starts_with(prefix.as_str())
+        let mut day = None;
+        // Every prefix of the key that ends a folder, and the key itself: a
+        // mirror may have a part for each day.
+        let ends = object.key.match_indices('/').map(|(at, _)| at + 1);
+        ends.chain([0, object.key.len()]).any(|end| {
+            let part = (object.bucket.clone(), object.key[..end].to_owned());
+            self.0.get(&part).is_some_and(|until| {
+                until.is_none_or(|until| {
+                    day.get_or_insert_with(|| layout::day(&object.key))
+                        .is_none_or(|day| day < until)
+                })
+            })
         })
     }
 }

@@ -1,4 +1,4 @@
-//! Bytes in flight: a bound on what all threads hold together.
+//! Bytes in flight, or turns: a bound on what all threads hold together.
 
 use std::sync::{Condvar, Mutex, PoisonError};
 
@@ -38,6 +38,11 @@ impl Budget {
             })
             .unwrap_or_else(PoisonError::into_inner);
         *used = used.saturating_add(bytes);
+        if *used < self.limit {
+            // Each wakes the next, while there is something left: dozens may
+            // wait, and most of them would wake in vain.
+            self.freed.notify_one();
+        }
         Held {
             budget: self,
             bytes,
@@ -53,7 +58,7 @@ impl Drop for Held<'_> {
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
         *used = used.saturating_sub(self.bytes);
-        self.budget.freed.notify_all();
+        self.budget.freed.notify_one();
     }
 }
 

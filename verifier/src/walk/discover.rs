@@ -45,10 +45,18 @@ pub(super) struct Discovery {
 /// accounts at the same time, because an organization has thousands.
 pub(super) fn discover(source: &impl Source, request: &Request) -> Discovery {
     let mut explorer = Explorer::new(source, request);
-    for bucket in source.buckets() {
+    let starts: Vec<(BucketName, String)> = match request.search {
+        Search::Everywhere => source
+            .buckets()
+            .into_iter()
+            .map(|bucket| (bucket, String::new()))
+            .collect(),
+        Search::Nearest => source.extent().parts().cloned().collect(),
+    };
+    for (bucket, prefix) in starts {
         explorer.looked = 0;
-        if !explorer.prefix(&bucket, "", 0) {
-            explorer.found.strays.add(&bucket, "");
+        if !explorer.prefix(&bucket, &prefix, 0) {
+            explorer.found.strays.add(&bucket, &prefix);
         }
     }
     let of_account = |folder: AccountFolder| {
@@ -113,7 +121,17 @@ impl<S: Source> Explorer<'_, S> {
     }
 
     fn level(&mut self, bucket: &BucketName, prefix: &str) -> Level {
-        self.source.level(bucket, prefix).unwrap_or_else(|error| {
+        let level = self.source.level(bucket, prefix);
+        self.listed(bucket, prefix, level)
+    }
+
+    fn listed(
+        &mut self,
+        bucket: &BucketName,
+        prefix: &str,
+        level: Result<Level, ReadError>,
+    ) -> Level {
+        level.unwrap_or_else(|error| {
             self.found.findings.push(unlisted(bucket, prefix, &error));
             Level::default()
         })
@@ -208,16 +226,26 @@ impl<S: Source> Explorer<'_, S> {
             account,
             folder,
         } = of;
+        let mut families = Vec::new();
         for name in self.folders(bucket, folder) {
             let below = format!("{folder}{name}/");
-            let Some(family) = Family::parse(&name) else {
-                self.found.strays.add(bucket, &below);
-                continue;
-            };
+            match Family::parse(&name) {
+                Some(family) => families.push((family, below)),
+                None => self.found.strays.add(bucket, &below),
+            }
+        }
+        let source = self.source;
+        let levels: Vec<_> = families
+            .into_par_iter()
+            .map(|(family, below)| (family, source.level(bucket, &below), below))
+            .collect();
+        for (family, level, below) in levels {
             if family == Family::Digest {
                 self.found.accounts.insert(account.clone());
             }
-            for name in self.folders(bucket, &below) {
+            let level = self.listed(bucket, &below, level);
+            self.found.strays.add_objects(bucket, &level);
+            for name in level.folders {
                 match name.parse::<Region>() {
                     Ok(region) => self.place(bucket, root, account, region, family),
                     Err(_) => self.found.strays.add(bucket, &format!("{below}{name}/")),

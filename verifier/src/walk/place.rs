@@ -196,6 +196,12 @@ impl ListedPlace {
             return vec![folder];
         }
         let days = days_of(request);
+        if let Some(days) = few(&days) {
+            let mut months: Vec<_> = days.map(|day| (day.year(), day.month())).collect();
+            months.dedup();
+            let prefix = |(year, month)| format!("{folder}{year:04}/{month:02}/");
+            return months.into_iter().map(prefix).collect();
+        }
         let in_range = |year: i16, month: i8| {
             let first = Date::new(year, month, 1).unwrap_or(Date::MIN);
             first <= days.end && first.last_of_month() >= days.start
@@ -215,6 +221,9 @@ impl ListedPlace {
     /// The days of delivery for which there are folders of logs, in order.
     pub(super) fn log_days(&mut self, source: &impl Source, request: &Request) -> BTreeSet<Date> {
         let range = days_of(request);
+        if let Some(days) = few(&range) {
+            return days.collect();
+        }
         let mut days = BTreeSet::new();
         for location in self.locations.clone() {
             for family in Family::LOGS
@@ -272,6 +281,19 @@ impl ListedPlace {
         }
         numbers
     }
+}
+
+/// The days of a short range, the last included: it costs less to list what is
+/// not there than to ask what is.
+fn few(days: &Range<Date>) -> Option<impl Iterator<Item = Date>> {
+    const FEW: i32 = 31;
+    let span = days.start.until(days.end).ok()?.get_days();
+    let end = days.end;
+    (span <= FEW).then(|| {
+        days.start
+            .series(1.day())
+            .take_while(move |day| *day <= end)
+    })
 }
 
 /// The days of the range, one more on either side: folders are named for the

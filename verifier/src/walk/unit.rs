@@ -47,7 +47,7 @@ pub(super) struct Bench<'r, S, V> {
     /// How many threads compute at one time, of those that read.
     pub(super) jobs: usize,
     pub(super) turns: Budget,
-    /// Bytes in flight.
+    /// Bytes that are being computed on.
     pub(super) budget: Budget,
     pub(super) inflaters: Inflaters,
     pub(super) progress: &'r Progress,
@@ -64,8 +64,8 @@ struct Loaded<'b> {
     turn: Turn<'b>,
 }
 
-/// The right to hold so many bytes, and to compute. Bytes come first: who may
-/// compute waits for nothing.
+/// The right to compute, and to hold so many bytes. Turns come first: all who
+/// hold bytes are then computing and will give them back.
 struct Turn<'b>(Cell<Option<(Held<'b>, Held<'b>)>>);
 
 impl Turn<'_> {
@@ -210,9 +210,9 @@ impl<S: Source, V: Visitor> Bench<'_, S, V> {
 
     /// Waits until these stored bytes may be inflated.
     fn turn(&self, stored: &[u8]) -> Turn<'_> {
+        let turn = self.turns.hold(1);
         let bytes = stored.len() as u64 + Inflater::estimate(stored);
-        let held = self.budget.hold(bytes);
-        Turn(Cell::new(Some((held, self.turns.hold(1)))))
+        Turn(Cell::new(Some((self.budget.hold(bytes), turn))))
     }
 
     fn load(&self, at: &ObjectRef) -> Result<Loaded<'_>, Fault> {

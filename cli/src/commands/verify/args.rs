@@ -179,7 +179,7 @@ pub(super) struct LiveArgs {
 
 /// The formats by name.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq, ValueEnum)]
-pub(super) enum FormatArg {
+pub(in super::super) enum FormatArg {
     /// For people: a verdict, coverage, findings. Long lists are cut.
     #[default]
     Human,

@@ -112,7 +112,10 @@ fn verify(
     plan.run(&source, input, started, end, |survey, input| {
         let regions: Vec<Region> = survey.regions().into_iter().collect();
         let keyring = match plan.keys.as_slice() {
-            [] => fetch_keys(connection, &regions, plan, started, input)?,
+            [] => {
+                let from = plan.request.from;
+                fetch_keys(connection, &regions, from, started, &mut input.warnings)?
+            }
             files => load(files, plan.fingerprints)?,
         };
         let deliveries = match trail {
@@ -137,25 +140,26 @@ fn narrowed(plan: &Plan, trail: &Trail) -> Plan {
     plan
 }
 
-/// The keys of every Region seen. A Region that does not answer leaves its
-/// digests unchecked; that is said, and the others are verified.
-fn fetch_keys(
+/// The keys of every Region seen, up to now: a backfill digest is signed with
+/// the key of the time when it was made, however old its window. A Region that
+/// does not answer leaves its digests unchecked; that is said, and the others
+/// are verified.
+pub(in super::super) fn fetch_keys(
     connection: &Connection,
     regions: &[Region],
-    plan: &Plan,
+    from: Option<Timestamp>,
     started: Timestamp,
-    input: &mut Input,
+    warnings: &mut Vec<String>,
 ) -> Result<Keyring, Failure> {
-    let from = plan.request.from.unwrap_or(FIRST_DIGESTS);
-    let to = plan.request.to.unwrap_or(started);
-    let period = Period::new(from, to, started).map_err(|error| Failure::Usage(error.into()))?;
+    let from = from.unwrap_or(FIRST_DIGESTS);
+    let period = Period::new(from, started, started).map_err(|error| Failure::Usage(error.into()))?;
     let mut parts = Vec::new();
     let mut first = None;
     for (region, answer) in public_keys::fetch_each(connection, regions, period) {
         match answer {
             Ok(keyring) => parts.push(keyring),
             Err(error) => {
-                input.warnings.push(format!("no keys of {region}: {error}"));
+                warnings.push(format!("no keys of {region}: {error}"));
                 first.get_or_insert(error);
             }
         }

@@ -3,8 +3,11 @@
 mod args;
 #[cfg(feature = "aws")]
 mod live;
+#[cfg(feature = "aws")]
+mod mirrored;
 mod plan;
 
+use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::anyhow;
@@ -12,10 +15,16 @@ use jiff::Timestamp;
 use trailseal_keys::Keyring;
 use trailseal_verifier::chain::{ChainId, DigestOutcome};
 use trailseal_verifier::source::{Directory, Source};
-use trailseal_verifier::verdict::Finding;
+use trailseal_verifier::verdict::{Answer, Finding};
 use trailseal_verifier::walk::{Progress, Sink, Survey};
 
 pub(super) use args::Args;
+#[cfg(feature = "aws")]
+pub(super) use args::FormatArg;
+#[cfg(feature = "aws")]
+pub(super) use live::fetch_keys;
+#[cfg(feature = "aws")]
+pub(super) use mirrored::{Asked, Mirrored};
 use plan::{Evidence, Format, Plan, Waiting};
 
 use super::keys::load;
@@ -41,15 +50,7 @@ impl Args {
                 let keyring = load(&plan.keys, plan.fingerprints)?;
                 let source = Directory::open(path, bucket.as_ref())
                     .map_err(|error| Failure::CouldNotRun(error.into()))?;
-                let input = Input {
-                    path: path.to_string_lossy().into_owned(),
-                    bucket: if source.bucket_is_assumed() {
-                        BucketOrigin::Assumed
-                    } else {
-                        BucketOrigin::Stated
-                    },
-                    warnings: source.warnings().to_vec(),
-                };
+                let input = input_of(path, &source);
                 plan.run(
                     &source,
                     input,
@@ -64,17 +65,52 @@ impl Args {
     }
 }
 
+/// What is said of a copy.
+fn input_of(path: &Path, source: &Directory) -> Input {
+    Input {
+        path: path.to_string_lossy().into_owned(),
+        bucket: if source.bucket_is_assumed() {
+            BucketOrigin::Assumed
+        } else {
+            BucketOrigin::Stated
+        },
+        warnings: source.warnings().to_vec(),
+    }
+}
+
+/// How a verification ended.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) struct Verdict {
+    /// What was concluded.
+    pub(crate) answer: Answer,
+    /// Whether that is of a part only, because the user ended it.
+    pub(crate) interrupted: bool,
+}
+
 impl Plan {
+    /// Verifies, and writes the report: see [`conclude`](Self::conclude).
+    fn run<'r, S: Source>(
+        &'r self,
+        source: &'r S,
+        input: Input,
+        started: Timestamp,
+        end: impl Fn() + Send + 'static,
+        prepare: impl FnOnce(Survey<'r, S>, &mut Input) -> Result<(Survey<'r, S>, Keyring), Failure>,
+    ) -> Result<Exit, Failure> {
+        let (_, exit) = self.conclude(source, input, started, end, prepare)?;
+        Ok(exit)
+    }
+
     /// Looks at what there is, lets `prepare` find the keys for it, verifies,
     /// and writes the report. `end` makes reads that wait end early.
-    fn run<'r, S: Source>(
+    fn conclude<'r, S: Source>(
         &'r self,
         source: &'r S,
         mut input: Input,
         started: Timestamp,
         end: impl Fn() + Send + 'static,
         prepare: impl FnOnce(Survey<'r, S>, &mut Input) -> Result<(Survey<'r, S>, Keyring), Failure>,
-    ) -> Result<Exit, Failure> {
+    ) -> Result<(Verdict, Exit), Failure> {
         let output = Output::open(self.output.as_deref()).map_err(Failure::CouldNotRun)?;
         let mut renderer: Box<dyn Renderer> = match self.format {
             Format::Human(colour) => Box::new(Human::new(output, colour)),
@@ -127,11 +163,16 @@ impl Plan {
             let line = verdict_line(conclusion, path);
             output::print(&line).map_err(Failure::CouldNotRun)?;
         }
-        Ok(match self.format {
+        let verdict = Verdict {
+            answer: report.outcome,
+            interrupted: report.interrupted,
+        };
+        let exit = match self.format {
             _ if report.interrupted => Exit::Interrupted,
             Format::AwsCli(_) => Exit::of_two(report.outcome),
             Format::Human(_) | Format::Json | Format::Ndjson => report.outcome.into(),
-        })
+        };
+        Ok((verdict, exit))
     }
 }
 

@@ -65,15 +65,27 @@ impl Plan {
     /// [`Failure::Usage`] if they contradict each other.
     pub(super) fn of(mut args: Args, clock: impl FnMut() -> Timestamp) -> Result<Self, Failure> {
         let evidence = Evidence::of(&mut args)?;
-        let to = args.to.or_else(|| evidence.end());
-        let range = Range::resolve(args.from, to, clock)
-            .map_err(|inverted| Failure::Usage(Error::new(inverted)))?;
         if args.keys.is_empty() && matches!(evidence, Evidence::Copy(..)) {
             return Err(Failure::Usage(anyhow!(
                 "a copy is verified with public keys: give --keys FILE, as made by `trailseal keys \
                  fetch` or `aws cloudtrail list-public-keys`, and never one that came with the copy"
             )));
         }
+        Self::over(evidence, args, clock)
+    }
+
+    /// What the other arguments mean for this evidence.
+    ///
+    /// # Errors
+    /// As [`of`](Self::of).
+    pub(super) fn over(
+        evidence: Evidence,
+        args: Args,
+        clock: impl FnMut() -> Timestamp,
+    ) -> Result<Self, Failure> {
+        let to = args.to.or_else(|| evidence.end());
+        let range = Range::resolve(args.from, to, clock)
+            .map_err(|inverted| Failure::Usage(Error::new(inverted)))?;
         let stdout = match args.output {
             Some(_) => Place::Elsewhere,
             None => Place::stdout(),

@@ -23,6 +23,7 @@ use std::sync::{Mutex, PoisonError};
 use files::{Kind, entries, list_below, not_followed, read_file, safe_path, unlisted};
 
 use super::manifest::{Exception, Manifest};
+use super::mirror::{MirrorError, Unfinished, is_unfinished, read_extent};
 use super::{Extent, Level, Object, ReadError, ReadErrorKind, Source};
 use crate::id::BucketName;
 use crate::object::ObjectRef;
@@ -36,6 +37,8 @@ pub struct Directory {
     root: PathBuf,
     mounts: Vec<Mount>,
     manifest: Option<Manifest>,
+    /// What a mirror says that it holds, if it says so.
+    extent: Option<Extent>,
     assumed: bool,
     /// Folders that were seen to be no links, nor behind any.
     plain: Mutex<BTreeSet<PathBuf>>,
@@ -88,6 +91,13 @@ pub enum OpenError {
     /// It is not a folder.
     #[error("{}: not a folder; give the folder that holds AWSLogs/ or manifest.jsonl", .0.display())]
     NotAFolder(PathBuf),
+    /// What a mirror says that it holds cannot be read.
+    #[error(transparent)]
+    Extent(#[from] MirrorError),
+    /// A mirror that is still being made, or whose making was ended: what it
+    /// lacks would look deleted.
+    #[error("{}: this mirror is not finished; run trailseal mirror again to finish it", .0.display())]
+    Unfinished(PathBuf),
     /// There is nothing of CloudTrail in it.
     #[error(
         "{}: neither manifest.jsonl nor a folder AWSLogs was found in it; give the folder that \
@@ -117,9 +127,14 @@ impl Directory {
         if !about.is_dir() {
             return Err(OpenError::NotAFolder(root.to_owned()));
         }
+        if is_unfinished(root) == Unfinished::Yes {
+            return Err(OpenError::Unfinished(root.to_owned()));
+        }
         let path = root.join("manifest.jsonl");
+        let mut extent = None;
         let (mounts, manifest, assumed) = if path.is_file() {
             let manifest = Manifest::open(&path).map_err(|error| OpenError::io(&path, error))?;
+            extent = read_extent(root)?;
             (
                 open::mirror(root, &manifest, bucket)?,
                 Some(manifest),
@@ -134,6 +149,7 @@ impl Directory {
             root,
             mounts,
             manifest,
+            extent,
             assumed,
             plain: Mutex::default(),
         })
@@ -218,6 +234,14 @@ impl Directory {
                 format!("not there, but {fault}"),
             ));
         }
+        if self
+            .extent
+            .as_ref()
+            .is_some_and(|extent| !extent.holds(object))
+        {
+            let detail = "outside what was copied";
+            return Err(ReadError::new(ReadErrorKind::Elsewhere, detail));
+        }
         Err(absent.unwrap_or_else(|| ReadError::new(ReadErrorKind::Absent, "no such file")))
     }
 
@@ -263,6 +287,9 @@ impl Source for Directory {
         if !self.warnings().is_empty() {
             // What is not listed may have stood in the damaged lines as unread.
             return Extent::default();
+        }
+        if let Some(extent) = &self.extent {
+            return extent.clone();
         }
         Extent::new(
             self.mounts

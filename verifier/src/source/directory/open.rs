@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use super::super::mirror::layout::RESERVED;
 use super::files::{Kind, entries, read_file};
 use super::{Manifest, Mount, OpenError};
 use crate::digest::DigestClaims;
@@ -28,9 +29,10 @@ pub(super) fn mirror(
 ) -> Result<Vec<Mount>, OpenError> {
     let listed = entries(root).map_err(|error| OpenError::io(root, error))?;
     let stores = manifest.folders_of_exceptions();
-    let folders = listed
-        .into_iter()
-        .filter(|entry| entry.kind == Kind::Folder && !stores.contains(entry.name.as_str()));
+    let folders = listed.into_iter().filter(|entry| {
+        let name = entry.name.as_str();
+        entry.kind == Kind::Folder && !stores.contains(name) && !RESERVED.contains(&name)
+    });
     let mut buckets: Vec<BucketName> = folders
         .filter_map(|entry| entry.name.parse().ok())
         .collect();

@@ -8,6 +8,15 @@ use super::MirrorError;
 use super::tree::{about, expect_file};
 use crate::source::manifest::MAX_LINE;
 
+/// What a last line without a line feed is.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Tail {
+    /// Half-written: whoever wrote it was ended.
+    Torn,
+    /// A line like the others.
+    Whole,
+}
+
 /// A file of lines.
 #[derive(Debug)]
 pub(super) struct Lines {
@@ -19,9 +28,10 @@ pub(super) struct Lines {
 
 impl Lines {
     /// Opens a file, if it is there, and shows each of its lines with its
-    /// offset and number. A last line without its end is cut off.
+    /// offset and number. A torn tail is passed over.
     pub(super) fn open(
         path: &Path,
+        tail: Tail,
         mut see: impl FnMut(u64, u64, &[u8]) -> Result<(), MirrorError>,
     ) -> Result<Option<Self>, MirrorError> {
         let Some(about) = about(path)? else {
@@ -31,7 +41,7 @@ impl Lines {
         let failed = |error| MirrorError::io(path)(error);
         let file = OpenOptions::new()
             .read(true)
-            .write(true)
+            .write(tail == Tail::Torn)
             .open(path)
             .map_err(failed)?;
         let mut reader = BufReader::with_capacity(256 << 10, file.try_clone().map_err(failed)?);
@@ -50,7 +60,9 @@ impl Lines {
                         fault,
                     });
                 }
-                break;
+                if length == 0 || tail == Tail::Torn {
+                    break;
+                }
             }
             see(end, number, &line)?;
             end += length;

@@ -35,10 +35,12 @@ impl Tree {
 
     /// Where a path of plain parts lies.
     pub(super) fn path(&self, relative: &str) -> PathBuf {
-        relative.split('/').fold(self.root.clone(), |mut path, part| {
-            path.push(part);
-            path
-        })
+        relative
+            .split('/')
+            .fold(self.root.clone(), |mut path, part| {
+                path.push(part);
+                path
+            })
     }
 
     /// Makes the folders above a file; none of them may be a link.

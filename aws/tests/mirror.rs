@@ -1,0 +1,334 @@
+//! A bucket into a mirror: complete, once, and honest about what it lacks.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::disallowed_methods,
+    reason = "test code"
+)]
+
+mod common;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use common::{at, connect};
+use tempfile::TempDir;
+use trailseal_aws::s3::Bucket;
+use trailseal_aws::s3::copy::{Copy, CopyError, Copying, Families, Fetches, Scope};
+use trailseal_loopback::{Faults, Object, Often, Scene, Server};
+use trailseal_verifier::id::BucketName;
+use trailseal_verifier::object::ObjectRef;
+use trailseal_verifier::source::mirror::{Copied, Mirror};
+use trailseal_verifier::source::{Directory, ReadErrorKind, Source};
+
+const SAMPLE: &str = "example-org-cloudtrail-logs";
+
+fn sample() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../test-vectors/sample")
+}
+
+fn serve(scene: Scene, faults: Faults) -> Server {
+    Server::start(scene, faults).unwrap()
+}
+
+/// What a run found, and what it fetched.
+#[derive(Debug)]
+struct Ran {
+    listed: u64,
+    kept: u64,
+    vanished: u64,
+    fetches: Fetches,
+}
+
+fn mirror_of(
+    server: &Server,
+    name: &str,
+    prefix: &str,
+    scope: &Scope,
+    root: &Path,
+) -> Result<Ran, CopyError> {
+    let connection = connect(&server.endpoint());
+    let name: BucketName = name.parse().unwrap();
+    let bucket = Bucket::find(&connection, &name).unwrap();
+    let mirror = Mirror::open(root)?;
+    let copying = Copying::default();
+    let copy = Copy::plan(&bucket, prefix, scope, &mirror, &copying)?;
+    let fetches = copy.fetch(16, &copying)?;
+    let parts: Vec<_> = copy
+        .parts
+        .iter()
+        .cloned()
+        .map(|part| (name.clone(), part))
+        .collect();
+    mirror.finish(Some(Copied {
+        parts: &parts,
+        listed: "2026-11-01".parse().unwrap(),
+    }))?;
+    Ok(Ran {
+        listed: copy.listed.objects,
+        kept: copy.kept.objects,
+        vanished: copy.vanished,
+        fetches,
+    })
+}
+
+fn whole(server: &Server, name: &str, root: &Path) -> Ran {
+    mirror_of(server, name, "", &Scope::default(), root).unwrap()
+}
+
+fn keys_of(root: &Path, bucket: &str) -> Vec<String> {
+    let directory = Directory::open(root, None).unwrap();
+    directory.objects(&bucket.parse().unwrap(), "").unwrap()
+}
+
+fn gets(server: &Server) -> u64 {
+    server.requests().get("GetObject").copied().unwrap_or(0)
+}
+
+#[test]
+fn a_mirror_of_the_sample_is_the_sample() {
+    let server = serve(Scene::mirror(sample()).unwrap(), Faults::default());
+    let folder = TempDir::new().unwrap();
+    let ran = whole(&server, SAMPLE, folder.path());
+    assert_eq!((ran.listed, ran.kept), (ran.fetches.fetched.objects, 0));
+
+    let original = Directory::open(&sample(), None).unwrap();
+    let copy = Directory::open(folder.path(), None).unwrap();
+    let name: BucketName = SAMPLE.parse().unwrap();
+    let keys = original.objects(&name, "").unwrap();
+    assert_eq!(copy.objects(&name, "").unwrap(), keys);
+    for key in &keys {
+        let object = ObjectRef::new(name.clone(), key.clone());
+        let read = |source: &Directory| source.read(&object, 1 << 30).unwrap();
+        assert_eq!(read(&original), read(&copy), "{key}");
+        let path = format!("{SAMPLE}/{key}");
+        assert_eq!(
+            fs::read(sample().join(&path)).unwrap(),
+            fs::read(folder.path().join(&path)).unwrap()
+        );
+    }
+    assert!(copy.warnings().is_empty());
+}
+
+#[test]
+fn what_has_not_changed_is_not_fetched_again() {
+    let server = serve(Scene::mirror(sample()).unwrap(), Faults::default());
+    let folder = TempDir::new().unwrap();
+    let first = whole(&server, SAMPLE, folder.path());
+    let manifest = fs::read(folder.path().join("manifest.jsonl")).unwrap();
+    server.forget_requests();
+    let again = whole(&server, SAMPLE, folder.path());
+    assert_eq!((again.kept, gets(&server)), (first.listed, 0));
+    assert_eq!(
+        fs::read(folder.path().join("manifest.jsonl")).unwrap(),
+        manifest
+    );
+
+    // One changed, one is new, one vanished, one file was lost here.
+    let keys = keys_of(folder.path(), SAMPLE);
+    let store = server.store();
+    store.put(SAMPLE, &keys[0], "other bytes", &[]).unwrap();
+    store.put(SAMPLE, "AWSLogs/new", "new", &[]).unwrap();
+    store.delete(SAMPLE, &keys[1]).unwrap();
+    let path = |key: &str| folder.path().join(SAMPLE).join(key);
+    let (old, lost) = (fs::read(path(&keys[0])).unwrap(), path(&keys[2]));
+    fs::remove_file(&lost).unwrap();
+    let third = whole(&server, SAMPLE, folder.path());
+    assert_eq!(gets(&server), 3);
+    let Fetches {
+        fetched,
+        superseded,
+        unread,
+        gone,
+    } = third.fetches;
+    assert_eq!((fetched.objects, superseded.objects), (3, 1));
+    assert_eq!((unread.objects, gone, third.vanished), (0, 0, 1));
+    assert_eq!(fs::read(path(&keys[0])).unwrap(), b"other bytes");
+    assert!(path(&keys[1]).is_file() && lost.is_file());
+    let kept = fs::read_to_string(folder.path().join("_superseded.jsonl")).unwrap();
+    let kept: serde_json::Value = serde_json::from_str(&kept).unwrap();
+    assert_eq!(kept["key"], keys[0]);
+    assert_eq!(
+        fs::read(folder.path().join(kept["path"].as_str().unwrap())).unwrap(),
+        old
+    );
+}
+
+#[test]
+fn what_cannot_be_read_is_unchecked_and_tried_again() {
+    let scene = Scene::new().bucket("logs");
+    for key in ["a", "denied/x", "frozen/x", "z"] {
+        scene.store().put("logs", key, key, &[]).unwrap();
+    }
+    let faults = Faults {
+        deny: vec!["denied/".into()],
+        archive: vec!["frozen/".into()],
+        ..Faults::default()
+    };
+    let server = serve(scene, faults);
+    let folder = TempDir::new().unwrap();
+    let ran = whole(&server, "logs", folder.path());
+    assert_eq!(
+        (ran.fetches.fetched.objects, ran.fetches.unread.objects),
+        (2, 2)
+    );
+    let kind = |key: &str| {
+        let directory = Directory::open(folder.path(), None).unwrap();
+        let object = ObjectRef::new("logs".parse().unwrap(), key);
+        directory.read(&object, 100).map_err(|error| error.kind)
+    };
+    assert_eq!(kind("denied/x"), Err(ReadErrorKind::Denied));
+    assert_eq!(kind("frozen/x"), Err(ReadErrorKind::Archived));
+    assert_eq!(kind("gone"), Err(ReadErrorKind::Absent));
+
+    server.set_faults(Faults::default());
+    server.forget_requests();
+    let again = whole(&server, "logs", folder.path());
+    assert_eq!((again.kept, again.fetches.fetched.objects), (2, 2));
+    assert!(kind("denied/x").is_ok() && kind("frozen/x").is_ok());
+}
+
+#[test]
+fn a_listing_that_is_denied_ends_it_before_anything_is_changed() {
+    let faults = Faults {
+        deny_list: vec![String::new()],
+        ..Faults::default()
+    };
+    let server = serve(Scene::mirror(sample()).unwrap(), faults);
+    let folder = TempDir::new().unwrap();
+    let error = mirror_of(&server, SAMPLE, "", &Scope::default(), folder.path()).unwrap_err();
+    assert!(matches!(error, CopyError::Unlisted { .. }), "{error}");
+    assert!(error.to_string().contains("s3:ListBucket"), "{error}");
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+}
+
+#[test]
+fn bodies_that_break_off_are_fetched_again() {
+    let faults = Faults {
+        cut: Often::First(2),
+        reset: Often::Percent(10),
+        ..Faults::default()
+    };
+    let scene = Scene::new().bucket("logs");
+    for number in 0..40 {
+        let bytes = vec![b'x'; 1000 * number];
+        scene
+            .store()
+            .put("logs", &format!("{number}"), bytes, &[])
+            .unwrap();
+    }
+    let server = serve(scene, faults);
+    let folder = TempDir::new().unwrap();
+    let ran = whole(&server, "logs", folder.path());
+    assert_eq!(
+        (ran.fetches.fetched.objects, ran.fetches.unread.objects),
+        (40, 0)
+    );
+    assert_eq!(
+        fs::read(folder.path().join("logs/39")).unwrap().len(),
+        39_000
+    );
+}
+
+#[test]
+fn hostile_keys_stay_inside_and_are_read_back() {
+    let keys = [
+        "", "../up", "a", "a/b", "A/b", "a//b", "a/", "CON", "x\\y", "é", "n\nl", "t.", "/abs",
+    ];
+    let scene = Scene::new().bucket("logs").page_size(3);
+    for key in &keys[1..] {
+        let object = Object::new(key.as_bytes().to_vec()).metadata([("m", "v")]);
+        scene.store().insert("logs", key, object).unwrap();
+    }
+    let server = serve(scene, Faults::default());
+    let outer = TempDir::new().unwrap();
+    let root = outer.path().join("mirror");
+    whole(&server, "logs", &root);
+    assert_eq!(fs::read_dir(outer.path()).unwrap().count(), 1);
+    let directory = Directory::open(&root, None).unwrap();
+    let mut expected = keys[1..].to_vec();
+    expected.sort_unstable();
+    assert_eq!(keys_of(&root, "logs"), expected);
+    for key in &keys[1..] {
+        let object = ObjectRef::new("logs".parse().unwrap(), *key);
+        assert_eq!(directory.read(&object, 100).unwrap().bytes, key.as_bytes());
+    }
+}
+
+fn scoped(scope: &Scope) -> Vec<String> {
+    let server = serve(Scene::mirror(sample()).unwrap(), Faults::default());
+    let folder = TempDir::new().unwrap();
+    mirror_of(&server, SAMPLE, "", scope, folder.path()).unwrap();
+    keys_of(folder.path(), SAMPLE)
+}
+
+#[test]
+fn filters_copy_the_folders_concerned() {
+    let all = scoped(&Scope::default());
+    let those = |part: &str| -> Vec<String> {
+        let picked = all.iter().filter(|key| key.contains(part));
+        picked.cloned().collect()
+    };
+    let digests = scoped(&Scope {
+        families: Families::Digests,
+        ..Scope::default()
+    });
+    assert_eq!(digests, those("/CloudTrail-Digest/"));
+    let region = scoped(&Scope {
+        regions: vec!["eu-west-1".parse().unwrap()],
+        ..Scope::default()
+    });
+    assert_eq!(region, those("/eu-west-1/"));
+    let account = scoped(&Scope {
+        accounts: vec!["111122223333".parse().unwrap()],
+        organization: Some("o-exampleorgid".parse().unwrap()),
+        ..Scope::default()
+    });
+    assert_eq!(account, those("/111122223333/"));
+    assert!(account.len() < all.len());
+    let days = scoped(&Scope {
+        from: Some(at("2026-03-08T00:00:00Z")),
+        to: Some(at("2026-03-09T12:00:00Z")),
+        ..Scope::default()
+    });
+    assert_eq!(days, those("/2026/03/10/"));
+    assert!(!days.is_empty() && days.len() < all.len());
+}
+
+#[test]
+fn an_interrupted_copy_goes_on() {
+    let faults = Faults {
+        latency: Duration::from_millis(20),
+        ..Faults::default()
+    };
+    let server = serve(Scene::mirror(sample()).unwrap(), faults);
+    let folder = TempDir::new().unwrap();
+    let connection = connect(&server.endpoint());
+    let bucket = Bucket::find(&connection, &SAMPLE.parse().unwrap()).unwrap();
+    {
+        let mirror = Mirror::open(folder.path()).unwrap();
+        let copying = Copying::default();
+        let copy = Copy::plan(&bucket, "", &Scope::default(), &mirror, &copying).unwrap();
+        let ended = std::thread::scope(|scope| {
+            scope.spawn(|| {
+                while copying.seen().done.objects < 20 {
+                    std::thread::yield_now();
+                }
+                copying.stop();
+            });
+            copy.fetch(4, &copying)
+        });
+        assert!(matches!(ended, Err(CopyError::Interrupted)));
+    }
+    assert!(Directory::open(folder.path(), None).is_err());
+    server.set_faults(Faults::default());
+    let ran = whole(&server, SAMPLE, folder.path());
+    assert!(ran.kept >= 20, "{ran:?}");
+
+    let once = TempDir::new().unwrap();
+    whole(&server, SAMPLE, once.path());
+    let manifest = |root: &Path| fs::read(root.join("manifest.jsonl")).unwrap();
+    assert_eq!(manifest(folder.path()), manifest(once.path()));
+}

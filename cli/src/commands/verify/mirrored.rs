@@ -1,0 +1,110 @@
+//! A mirror that this process has just made.
+
+use std::path::{Path, PathBuf};
+
+use jiff::{SignedDuration, Timestamp};
+use trailseal_aws::Connection;
+use trailseal_keys::{Keyring, Region};
+use trailseal_verifier::id::{AccountId, OrganizationId};
+use trailseal_verifier::source::Directory;
+
+use super::super::ColourArg;
+use super::super::connect::ConnectionArgs;
+use super::super::keys::load;
+use super::args::{Args, FormatArg, LiveArgs};
+use super::live::fetch_keys;
+use super::plan::{Evidence, Plan};
+use super::{Verdict, input_of};
+use crate::exit::{Exit, Failure};
+use crate::time_arg::TimeArg;
+
+/// What was asked for together with the copy.
+pub(in super::super) struct Asked {
+    pub(in super::super) folder: PathBuf,
+    pub(in super::super) keys: Vec<PathBuf>,
+    pub(in super::super) accept_wrong_fingerprints: bool,
+    pub(in super::super) from: Option<TimeArg>,
+    pub(in super::super) to: Option<TimeArg>,
+    pub(in super::super) accounts: Vec<AccountId>,
+    pub(in super::super) regions: Vec<Region>,
+    pub(in super::super) organization: Option<OrganizationId>,
+    pub(in super::super) no_reconcile: bool,
+    pub(in super::super) format: FormatArg,
+    pub(in super::super) output: Option<PathBuf>,
+    pub(in super::super) color: ColourArg,
+    pub(in super::super) connection: ConnectionArgs,
+}
+
+/// The verification of a mirror, decided before the mirror is made.
+pub(in super::super) struct Mirrored {
+    plan: Plan,
+    keyring: Option<Keyring>,
+}
+
+impl Mirrored {
+    /// What was asked for, as a verification. A mirror of a live bucket is
+    /// expected to go on until now.
+    ///
+    /// # Errors
+    /// If the arguments contradict each other, or the keys cannot be read.
+    pub(in super::super) fn of(asked: Asked, started: Timestamp) -> Result<Self, Failure> {
+        let evidence = Evidence::Copy(asked.folder.clone(), None);
+        let args = Args {
+            paths: vec![asked.folder],
+            keys: asked.keys,
+            from: asked.from,
+            to: asked.to.or(Some(TimeArg::Age(SignedDuration::ZERO))),
+            account: asked.accounts,
+            region: asked.regions,
+            trail: Vec::new(),
+            organization: asked.organization,
+            bucket: None,
+            no_reconcile: asked.no_reconcile,
+            accept_wrong_fingerprints: asked.accept_wrong_fingerprints,
+            jobs: None,
+            live: LiveArgs {
+                trail_arn: None,
+                concurrency: 1,
+                connection: asked.connection,
+            },
+            format: asked.format,
+            verbose: false,
+            output: asked.output,
+            color: asked.color,
+        };
+        let plan = Plan::over(evidence, args, || started)?;
+        let keyring = match plan.keys.as_slice() {
+            [] => None,
+            files => Some(load(files, plan.fingerprints)?),
+        };
+        Ok(Self { plan, keyring })
+    }
+
+    /// Verifies what lies on the disk. Keys that were not given are fetched.
+    ///
+    /// # Errors
+    /// If there is no result.
+    pub(in super::super) fn verify(
+        &self,
+        folder: &Path,
+        connection: &Connection,
+        started: Timestamp,
+    ) -> Result<(Verdict, Exit), Failure> {
+        let source =
+            Directory::open(folder, None).map_err(|error| Failure::CouldNotRun(error.into()))?;
+        let input = input_of(folder, &source);
+        let plan = &self.plan;
+        let end = || {};
+        plan.conclude(&source, input, started, end, |survey, input| {
+            let keyring = match &self.keyring {
+                Some(keyring) => keyring.clone(),
+                None => {
+                    let regions: Vec<Region> = survey.regions().into_iter().collect();
+                    let from = plan.request.from;
+                    fetch_keys(connection, &regions, from, started, &mut input.warnings)?
+                }
+            };
+            Ok((survey, keyring))
+        })
+    }
+}
