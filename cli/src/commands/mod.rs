@@ -22,12 +22,20 @@ use crate::render::Colour;
 #[cfg(feature = "aws")]
 pub(crate) use verify::Verdict;
 
-const EXAMPLES: &str = "\
-Examples:
-  Fetch the public keys, then verify a copy of a bucket:
-    aws cloudtrail list-public-keys --region eu-west-1 \\
-      --start-time 2026-01-01 --end-time 2026-04-01 > keys/eu-west-1.json
-    trailseal verify ./copy --keys keys
+#[cfg(feature = "aws")]
+const LIVE: &str = "  Verify the last week of a live bucket:
+    trailseal verify s3://BUCKET --from 7d
+
+  Make a copy that can be verified offline, and fetch the keys for it:
+    trailseal mirror s3://BUCKET ./copy
+    trailseal keys fetch --from 2026-01-01 --region eu-west-1 -o keys.json
+
+";
+#[cfg(not(feature = "aws"))]
+const LIVE: &str = "";
+
+const EXAMPLES: &str = "  Verify a copy:
+    trailseal verify ./copy --keys keys.json
 
   Ask what a code in a report means:
     trailseal explain tail-uncovered
@@ -37,7 +45,7 @@ Examples:
 /// missing, altered or unproven.
 #[derive(Debug, Parser)]
 #[command(name = "trailseal", version, styles = STYLES, max_term_width = 100)]
-#[command(after_help = format!("{EXAMPLES}\n{EXIT_CODES}"))]
+#[command(after_help = format!("Examples:\n{LIVE}{EXAMPLES}\n{EXIT_CODES}"))]
 pub(crate) struct Cli {
     #[command(subcommand)]
     command: Command,

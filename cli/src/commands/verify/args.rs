@@ -15,8 +15,7 @@ use crate::exit::EXIT_CODES;
 use crate::time_arg::{ACCEPTED, TimeArg};
 
 #[cfg(feature = "aws")]
-const LIVE: &str = "\
-  A live bucket, the last week; the keys are fetched from CloudTrail:
+const LIVE: &str = "  A live bucket, the last week; the keys are fetched from CloudTrail:
     trailseal verify s3://BUCKET --from 7d
 
   The bucket of a trail, and whether its newest digests are still there:
@@ -30,8 +29,7 @@ const LIVE: &str = "\
 #[cfg(not(feature = "aws"))]
 const LIVE: &str = "";
 
-const EXAMPLES: &str = "\
-  A whole copy, over the time that its own digests span:
+const EXAMPLES: &str = "  A whole copy, over the time that its own digests span:
     trailseal verify ./copy --keys keys.json
 
   A promise: two accounts, the first quarter, nothing left out:
