@@ -332,3 +332,50 @@ fn an_interrupted_copy_goes_on() {
     let manifest = |root: &Path| fs::read(root.join("manifest.jsonl")).unwrap();
     assert_eq!(manifest(folder.path()), manifest(once.path()));
 }
+
+/// Whoever deletes all logs of a Region, or of a year, deletes the folder too.
+#[test]
+fn a_folder_that_is_gone_is_absent_whatever_the_filters() {
+    let all = scoped(&Scope::default());
+    let logs = |key: &&String| key.contains("/111122223333/CloudTrail/eu-west-1/");
+    let gone = all.iter().find(logs).unwrap().clone();
+    for scope in [
+        Scope::default(),
+        Scope {
+            accounts: vec!["111122223333".parse().unwrap()],
+            ..Scope::default()
+        },
+        Scope {
+            regions: vec!["eu-west-1".parse().unwrap()],
+            ..Scope::default()
+        },
+        Scope {
+            from: Some(at("2026-03-10T00:00:00Z")),
+            ..Scope::default()
+        },
+    ] {
+        for deleted in [
+            "/111122223333/CloudTrail/eu-west-1/",
+            "/111122223333/CloudTrail/",
+        ] {
+            let server = serve(Scene::mirror(sample()).unwrap(), Faults::default());
+            let folder = TempDir::new().unwrap();
+            // Once before, so that what is gone has vanished.
+            mirror_of(&server, SAMPLE, "", &scope, folder.path()).unwrap();
+            let matching = all.iter().filter(|key| key.contains(deleted));
+            for key in matching.clone() {
+                server.store().delete(SAMPLE, key).unwrap();
+            }
+            let again = mirror_of(&server, SAMPLE, "", &scope, folder.path()).unwrap();
+            assert!(again.vanished > 0, "{scope:?}, {deleted}");
+
+            let folder = TempDir::new().unwrap();
+            mirror_of(&server, SAMPLE, "", &scope, folder.path()).unwrap();
+            let directory = Directory::open(folder.path(), None).unwrap();
+            let object = ObjectRef::new(SAMPLE.parse().unwrap(), gone.clone());
+            let error = directory.read(&object, 1 << 20).unwrap_err();
+            assert_eq!(error.kind, ReadErrorKind::Absent, "{scope:?}, {deleted}");
+            assert!(directory.extent().holds(&object));
+        }
+    }
+}

@@ -48,7 +48,7 @@ const SPARE: u64 = 64 << 20;
 pub struct Copy<'c, 'm> {
     bucket: Bucket<'c>,
     mirror: &'m Mirror,
-    /// The prefixes that were listed.
+    /// The prefixes that are copied whole, in order.
     pub parts: Vec<String>,
     /// Objects that were listed.
     pub listed: Amount,
@@ -171,13 +171,13 @@ impl<'c, 'm> Copy<'c, 'm> {
         let mut copy = Self {
             bucket: bucket.clone(),
             mirror,
-            parts,
+            parts: parts.copied,
             listed: Amount::default(),
             kept: Amount::default(),
             vanished: 0,
             todo: Vec::new(),
         };
-        let items = copy.list(copying)?;
+        let items = copy.list(&parts.listed, copying)?;
         copy.vanished = copy.count_vanished(&items);
         for item in items {
             if copying.stopped() {
@@ -194,7 +194,7 @@ impl<'c, 'm> Copy<'c, 'm> {
         Ok(copy)
     }
 
-    fn list(&self, copying: &Copying) -> Result<Vec<Item>, CopyError> {
+    fn list(&self, parts: &[String], copying: &Copying) -> Result<Vec<Item>, CopyError> {
         let list = |part: &String| {
             let listed = copying.cancel().unless(self.bucket.list(part));
             if let Ok(listed) = &listed {
@@ -203,7 +203,7 @@ impl<'c, 'm> Copy<'c, 'm> {
             listed.map_err(|error| copying.unlisted(&self.bucket, part, error))
         };
         let mut items = Vec::new();
-        for listed in in_order(&self.parts, LISTINGS, list)? {
+        for listed in in_order(parts, LISTINGS, list)? {
             items.extend(listed?.into_iter().map(|listed| self.item(listed)));
         }
         items.sort_by(|a, b| a.object.cmp(&b.object));

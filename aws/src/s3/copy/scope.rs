@@ -5,6 +5,10 @@
 //! looked for as for a live verification, and a range is widened by a day on
 //! either side, as the verifier widens it. The day behind the range also holds
 //! the digests that supply signatures for its last ones.
+//!
+//! A folder that would have been copied, and is not there, was copied too: its
+//! files are absent, not unknown. Whoever deletes all logs of a Region deletes
+//! its folder.
 
 use std::collections::BTreeSet;
 
@@ -48,38 +52,91 @@ pub enum Families {
     Digests,
 }
 
+/// The prefixes of a copy, in order, none within another.
+#[derive(Debug, Default)]
+pub(super) struct Parts {
+    /// Those to list.
+    pub(super) listed: Vec<String>,
+    /// All that are copied whole: these, and those that are seen to be empty.
+    pub(super) copied: Vec<String>,
+}
+
+impl Parts {
+    fn list(&mut self, prefix: String) {
+        self.copied.push(prefix.clone());
+        self.listed.push(prefix);
+    }
+
+    fn empty(&mut self, prefix: String) {
+        self.copied.push(prefix);
+    }
+
+    fn sorted(mut self) -> Self {
+        for prefixes in [&mut self.listed, &mut self.copied] {
+            prefixes.sort();
+            prefixes.dedup();
+        }
+        self
+    }
+}
+
 impl Scope {
-    /// The prefixes to list, in order, none within another.
+    /// The prefixes that are asked for.
     pub(super) fn parts(
         &self,
         bucket: &Bucket<'_>,
         prefix: &str,
         copying: &Copying,
-    ) -> Result<Vec<String>, CopyError> {
-        let dated = self.from.is_some() || self.to.is_some();
-        let narrow = dated
+    ) -> Result<Parts, CopyError> {
+        let mut parts = Parts::default();
+        let narrow = self.is_dated()
             || !self.accounts.is_empty()
             || !self.regions.is_empty()
             || self.organization.is_some()
             || self.families == Families::Digests;
         if !narrow {
-            return Ok(vec![prefix.to_owned()]);
+            parts.list(prefix.to_owned());
+            return Ok(parts);
         }
         let explorer = Explorer { bucket, copying };
-        let mut parts = Vec::new();
+        let mut accounts = Vec::new();
         for root in explorer.roots(prefix)? {
-            parts.extend(self.accounts_of(&explorer, root)?);
+            accounts.extend(self.accounts_of(&explorer, root)?);
         }
-        parts = self.families_of(&explorer, &parts)?;
-        if dated || !self.regions.is_empty() {
-            parts = self.regions_of(&explorer, &parts)?;
+        let mut places = Vec::new();
+        for (account, level) in accounts.iter().zip(explorer.levels(&accounts)?) {
+            let (there, lacking): (Vec<_>, Vec<_>) = self
+                .families()
+                .partition(|family| level.folders.iter().any(|name| name == family.as_str()));
+            let folder = |family: Family| format!("{account}{family}/");
+            lacking
+                .into_iter()
+                .for_each(|family| parts.empty(folder(family)));
+            let families: Vec<String> = there.into_iter().map(folder).collect();
+            if self.is_dated() || !self.regions.is_empty() {
+                places.extend(self.regions_of(&explorer, &families, &mut parts)?);
+            } else {
+                families.into_iter().for_each(|family| parts.list(family));
+            }
         }
-        if dated {
-            parts = self.days_of(&explorer, &parts)?;
+        if self.is_dated() {
+            self.days_of(&explorer, &places, &mut parts)?;
+        } else {
+            places.into_iter().for_each(|place| parts.list(place));
         }
-        parts.sort();
-        parts.dedup();
-        Ok(parts)
+        Ok(parts.sorted())
+    }
+
+    fn is_dated(&self) -> bool {
+        self.from.is_some() || self.to.is_some()
+    }
+
+    fn families(&self) -> impl Iterator<Item = Family> {
+        let logs = match self.families {
+            Families::All => Family::LOGS.as_slice(),
+            Families::Digests => &[],
+        };
+        logs.iter().copied().chain([Family::Digest])
     }
 
     /// The folders of accounts below a folder `AWSLogs`.
@@ -111,52 +168,69 @@ impl Scope {
         Ok(found)
     }
 
-    fn families_of(
-        &self,
-        explorer: &Explorer<'_, '_>,
-        accounts: &[String],
-    ) -> Result<Vec<String>, CopyError> {
-        let wanted = |name: &str| match self.families {
-            Families::Digests => name == Family::Digest.as_str(),
-            Families::All => {
-                let mut all = Family::LOGS.into_iter().chain([Family::Digest]);
-                all.any(|family| family.as_str() == name)
-            }
-        };
-        explorer.below(accounts, wanted)
-    }
-
+    /// The folders of Regions below those of an account's families. A Region
+    /// that one family has, every family may have.
     fn regions_of(
         &self,
         explorer: &Explorer<'_, '_>,
         families: &[String],
+        parts: &mut Parts,
     ) -> Result<Vec<String>, CopyError> {
-        explorer.below(families, |name| {
-            name.parse::<Region>()
-                .is_ok_and(|region| self.regions.is_empty() || self.regions.contains(&region))
-        })
-    }
-
-    /// Years, months and days that lie in the range, the largest that fit.
-    fn days_of(
-        &self,
-        explorer: &Explorer<'_, '_>,
-        regions: &[String],
-    ) -> Result<Vec<String>, CopyError> {
-        let day = |at: Timestamp| at.to_zoned(TimeZone::UTC).date();
-        let first = self.from.map_or(Date::MIN, day).saturating_sub(1.day());
-        let last = self.to.map_or(Date::MAX, day).saturating_add(1.day());
-        let mut parts = Vec::new();
-        for (region, level) in regions.iter().zip(explorer.levels(regions)?) {
-            for name in level.folders {
-                let year = name.parse().ok().filter(|_| name.len() == 4);
-                if let Some(year) = year {
-                    parts.extend(within(region, year, first, last));
+        let levels = explorer.levels(families)?;
+        let found = levels.iter().flat_map(|level| &level.folders);
+        let found = found.filter_map(|name| name.parse::<Region>().ok());
+        let wanted: BTreeSet<Region> = match self.regions.is_empty() {
+            true => found.collect(),
+            false => self.regions.iter().cloned().collect(),
+        };
+        let mut places = Vec::new();
+        for (family, level) in families.iter().zip(&levels) {
+            for region in &wanted {
+                let place = format!("{family}{region}/");
+                match level.folders.iter().any(|name| name == region.as_str()) {
+                    true => places.push(place),
+                    false => parts.empty(place),
                 }
             }
         }
-        Ok(parts)
+        Ok(places)
     }
+
+    /// Years, months and days that lie in the range, the largest that fit. A
+    /// year that one place has, every place may have.
+    fn days_of(
+        &self,
+        explorer: &Explorer<'_, '_>,
+        places: &[String],
+        parts: &mut Parts,
+    ) -> Result<(), CopyError> {
+        let day = |at: Timestamp| at.to_zoned(TimeZone::UTC).date();
+        let first = self.from.map_or(Date::MIN, day).saturating_sub(1.day());
+        let last = self.to.map_or(Date::MAX, day).saturating_add(1.day());
+        let levels = explorer.levels(places)?;
+        let found = levels.iter().flat_map(|level| &level.folders);
+        let mut years: BTreeSet<i16> = found.filter_map(|name| year(name)).collect();
+        years.extend(self.from.map(|from| day(from).year()));
+        years.extend(self.to.map(|to| day(to).year()));
+        years.retain(|year| (first.year()..=last.year()).contains(year));
+        for (place, level) in places.iter().zip(&levels) {
+            let there = |wanted: &i16| level.folders.iter().any(|name| year(name) == Some(*wanted));
+            for wanted in &years {
+                for prefix in within(place, *wanted, first, last) {
+                    match there(wanted) {
+                        true => parts.list(prefix),
+                        false => parts.empty(prefix),
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+fn year(name: &str) -> Option<i16> {
+    let digits = name.len() == 4 && name.bytes().all(|b| b.is_ascii_digit());
+    name.parse().ok().filter(|_| digits)
 }
 
 /// The folders of a year that lie between two days, both included.
@@ -201,20 +275,6 @@ impl Explorer<'_, '_> {
         in_order(prefixes, LISTINGS, |prefix| self.level(prefix))?
             .into_iter()
             .collect()
-    }
-
-    /// The folders directly below these whose name is wanted.
-    fn below(
-        &self,
-        folders: &[String],
-        wanted: impl Fn(&str) -> bool,
-    ) -> Result<Vec<String>, CopyError> {
-        let mut found = Vec::new();
-        for (folder, level) in folders.iter().zip(self.levels(folders)?) {
-            let names = level.folders.into_iter().filter(|name| wanted(name));
-            found.extend(names.map(|name| format!("{folder}{name}/")));
-        }
-        Ok(found)
     }
 
     /// The nearest folders `AWSLogs`: not those beside or below another.
