@@ -21,10 +21,11 @@ use std::sync::OnceLock;
 
 use servers::{Gateway, HOSTILE, Put, mirrored};
 use trailseal_aws::CallErrorKind;
-use trailseal_aws::s3::{Bucket, S3, S3Url, VersionKind};
+use trailseal_aws::s3::{Bucket, S3, S3Url};
 use trailseal_keys::{FingerprintPolicy, Keyring};
 use trailseal_verifier::id::BucketName;
 use trailseal_verifier::object::ObjectRef;
+use trailseal_verifier::recover::VersionKind;
 use trailseal_verifier::source::{Directory, ReadErrorKind, Source};
 use trailseal_verifier::walk::Request;
 use vectors::{run, vectors};

@@ -13,10 +13,11 @@ use std::time::Duration;
 
 use common::connect;
 use trailseal_aws::CallErrorKind;
-use trailseal_aws::s3::{S3, S3Url, VersionKind};
+use trailseal_aws::s3::{S3, S3Url};
 use trailseal_loopback::{Faults, Missing, Object, Often, Scene, Server, Unread};
 use trailseal_verifier::id::BucketName;
 use trailseal_verifier::object::ObjectRef;
+use trailseal_verifier::recover::VersionKind;
 use trailseal_verifier::source::{ReadErrorKind, Source};
 
 const BUCKET: &str = "example-logs";

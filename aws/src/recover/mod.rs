@@ -6,10 +6,10 @@
 
 use trailseal_verifier::id::BucketName;
 use trailseal_verifier::object::ObjectRef;
-use trailseal_verifier::recover::{History, Keeping, Version, VersionContent, VersionKind};
+use trailseal_verifier::recover::{History, Keeping, Version, VersionContent};
 use trailseal_verifier::source::{ReadError, ReadErrorKind};
 
-use crate::s3::{self, S3};
+use crate::s3::S3;
 
 impl History for S3<'_> {
     fn keeping(&self, bucket: &BucketName) -> Result<Keeping, ReadError> {
@@ -26,8 +26,7 @@ impl History for S3<'_> {
 
     fn versions(&self, object: &ObjectRef) -> Result<Vec<Version>, ReadError> {
         let bucket = self.bucket_of(object)?;
-        let versions = self.cancel().unless(bucket.versions(&object.key))?;
-        Ok(versions.into_iter().map(version).collect())
+        self.cancel().unless(bucket.versions(&object.key))
     }
 
     fn read_version(
@@ -43,24 +42,5 @@ impl History for S3<'_> {
             etag: fetched.etag.take(),
             object: fetched.into(),
         })
-    }
-}
-
-fn version(version: s3::Version) -> Version {
-    Version {
-        kind: match version.kind {
-            s3::VersionKind::DeleteMarker => VersionKind::DeleteMarker,
-            s3::VersionKind::Object {
-                size,
-                storage_class,
-            } => VersionKind::Object {
-                size,
-                storage_class,
-            },
-        },
-        id: version.id,
-        latest: version.latest,
-        last_modified: version.last_modified,
-        owner: version.owner,
     }
 }

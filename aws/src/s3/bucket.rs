@@ -131,7 +131,9 @@ impl<'c> Bucket<'c> {
             .connection
             .block_on(request.send())
             .map_err(|error| CallError::of(&GET_BUCKET_LOCATION, &error))?;
-        let name = answer.location_constraint().map(|name| name.as_str());
+        let name = answer
+            .location_constraint()
+            .map(aws_sdk_s3::types::BucketLocationConstraint::as_str);
         // Nothing means the oldest Region, `EU` the second.
         Ok(match name {
             None | Some("") => "us-east-1".parse().ok(),

@@ -26,7 +26,6 @@ pub use cancel::Cancel;
 pub use fetch::Fetched;
 pub use list::Listed;
 pub use url::{S3Url, S3UrlInvalid};
-pub use versions::{Version, VersionKind};
 
 use crate::call_error::CallError;
 use crate::connection::Connection;

@@ -1,8 +1,10 @@
 //! What a bucket that keeps versions knows of one key.
 
+use std::cmp::Reverse;
+
 use aws_sdk_s3::operation::list_object_versions::ListObjectVersionsOutput;
 use aws_sdk_s3::types::{EncodingType, Owner};
-use jiff::Timestamp;
+use trailseal_verifier::recover::{Version, VersionKind};
 use trailseal_verifier::source::{ReadError, ReadErrorKind};
 
 use super::bucket::{Bucket, Call, read_error};
@@ -16,36 +18,6 @@ static LIST_VERSIONS: Operation = Operation {
     permission: "s3:ListBucketVersions",
     without: "older versions cannot be found",
 };
-
-/// One version of an object, or the mark of its deletion.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Version {
-    /// Whether there are bytes behind it.
-    pub kind: VersionKind,
-    /// Its id; `null` for what was stored before versions were kept.
-    pub id: String,
-    /// Whether it is what a plain read gets.
-    pub latest: bool,
-    /// When it was stored, or the object deleted.
-    pub last_modified: Option<Timestamp>,
-    /// Who stored or deleted it, where S3 tells: the account's canonical id or
-    /// its display name. With ACLs disabled it is the bucket's owner.
-    pub owner: Option<String>,
-}
-
-/// What a version is.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub enum VersionKind {
-    /// The object was deleted.
-    DeleteMarker,
-    /// Bytes.
-    Object {
-        /// How many, as stored.
-        size: u64,
-        /// The storage class, where it is not the standard one.
-        storage_class: Option<String>,
-    },
-}
 
 impl<'c> Bucket<'c> {
     /// All versions of one key, the newest first.
@@ -74,7 +46,7 @@ impl<'c> Bucket<'c> {
                 after = next;
             }
             // A marker and a version of the same second keep S3's order.
-            versions.sort_by(|a, b| (b.latest, b.last_modified).cmp(&(a.latest, a.last_modified)));
+            versions.sort_by_key(|version| Reverse((version.latest, version.last_modified)));
             Ok(versions)
         })
     }

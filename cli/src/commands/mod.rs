@@ -9,6 +9,7 @@ mod keys;
 mod mirror;
 #[cfg(feature = "aws")]
 mod recover;
+mod scope;
 mod table_format;
 #[cfg(feature = "aws")]
 mod trails;

@@ -203,31 +203,31 @@ where
             }
             self.listings.pop_front();
             if let Outcome::Place(place, days) = self.wait(number, 0) {
-                self.plan(Arc::new(*place), &days);
+                self.plan(&Arc::new(*place), &days);
             }
         }
     }
 
     /// Units and days of a place in the order of time: a day comes before the
     /// first unit that begins after it.
-    fn plan(&mut self, place: Arc<ListedPlace>, days: &BTreeSet<Date>) {
+    fn plan(&mut self, place: &Arc<ListedPlace>, days: &BTreeSet<Date>) {
         let units = place.units();
-        self.planned.push_back(Planned::Open(Arc::clone(&place)));
+        self.planned.push_back(Planned::Open(Arc::clone(place)));
         let mut days = days.iter().copied().peekable();
         for (index, unit) in units.iter().enumerate() {
             while let Some(date) = days.next_if(|date| *date < day(unit.first)) {
-                let number = self.later(&place, Task::Day(date));
+                let number = self.later(place, Task::Day(date));
                 self.planned
                     .push_back(Planned::Day(number, date, Some(unit.first)));
             }
             add(&self.bench.progress.digests, unit.digests.len() as u64);
-            let number = self.later(&place, Task::Unit(unit.clone()));
+            let number = self.later(place, Task::Unit(unit.clone()));
             let next = units.get(index + 1).map(|next| next.first);
             self.planned
                 .push_back(Planned::Unit(number, unit.clone(), next));
         }
         for date in days {
-            let number = self.later(&place, Task::Day(date));
+            let number = self.later(place, Task::Day(date));
             self.planned.push_back(Planned::Day(number, date, None));
         }
         self.planned.push_back(Planned::Close);

@@ -3,10 +3,10 @@
 use std::path::PathBuf;
 
 use trailseal_aws::s3::S3Url;
-use trailseal_verifier::id::{AccountId, OrganizationId, Region};
 
 use super::super::ColourArg;
 use super::super::connect::ConnectionArgs;
+use super::super::scope::ScopeArgs;
 use super::super::verify::FormatArg;
 use crate::time_arg::{ACCEPTED, TimeArg};
 
@@ -63,27 +63,8 @@ pub(in super::super) struct Args {
     #[arg(long, value_name = "TIME", help_heading = "Range and scope")]
     pub(super) to: Option<TimeArg>,
 
-    /// Only these accounts.
-    #[arg(
-        long,
-        value_name = "ID",
-        value_delimiter = ',',
-        help_heading = "Range and scope"
-    )]
-    pub(super) account: Vec<AccountId>,
-
-    /// Only these Regions.
-    #[arg(
-        long,
-        value_name = "REGION",
-        value_delimiter = ',',
-        help_heading = "Range and scope"
-    )]
-    pub(super) region: Vec<Region>,
-
-    /// Only the folders of this organization.
-    #[arg(long, value_name = "O-ID", help_heading = "Range and scope")]
-    pub(super) organization: Option<OrganizationId>,
+    #[command(flatten)]
+    pub(super) scope: ScopeArgs,
 
     /// Copy digests, and no logs.
     #[arg(long, help_heading = "Range and scope")]

@@ -23,9 +23,7 @@ use crate::exit::{Exit, Failure};
 use crate::interrupt::on_interrupt;
 use crate::output::{self, Output};
 use crate::progress::Meter;
-use crate::render::{
-    CopySource, CopySummary, Filters, Verification, copy_summary_json, copy_summary_text,
-};
+use crate::render::{CopySource, CopySummary, Verification, copy_summary_json, copy_summary_text};
 use crate::time_arg::Range;
 
 const AGAIN: &str = "run the same command again to go on";
@@ -46,9 +44,9 @@ impl Args {
         let scope = Scope {
             from: range.from,
             to: range.to,
-            accounts: self.account.clone(),
-            regions: self.region.clone(),
-            organization: self.organization.clone(),
+            accounts: self.scope.account.clone(),
+            regions: self.scope.region.clone(),
+            organization: self.scope.organization.clone(),
             families: match self.digests_only {
                 true => Families::Digests,
                 false => Families::All,
@@ -109,9 +107,7 @@ impl Args {
             accept_wrong_fingerprints: self.accept_wrong_fingerprints,
             from: self.from,
             to: self.to,
-            accounts: self.account.clone(),
-            regions: self.region.clone(),
-            organization: self.organization.clone(),
+            scope: self.scope.clone(),
             no_reconcile: self.digests_only,
             format: self.format,
             output: self.output.clone(),
@@ -144,12 +140,7 @@ impl Args {
         summary.from = scope.from;
         summary.to = scope.to;
         summary.digests_only = self.digests_only;
-        summary.filters = Filters {
-            accounts: scope.accounts.clone(),
-            regions: scope.regions.clone(),
-            trails: Vec::new(),
-            organization: scope.organization.clone(),
-        };
+        summary.filters = self.scope.clone().filters(Vec::new());
         summary
     }
 

@@ -2,10 +2,11 @@
 
 use std::path::PathBuf;
 
-use trailseal_verifier::id::{AccountId, BucketName, OrganizationId, Region, TrailName};
+use trailseal_verifier::id::{BucketName, TrailName};
 
 use super::super::ColourArg;
 use super::super::connect::ConnectionArgs;
+use super::super::scope::ScopeArgs;
 use super::super::table_format::TableFormat;
 use crate::time_arg::{ACCEPTED, TimeArg};
 
@@ -73,23 +74,8 @@ pub(in super::super) struct Args {
     #[arg(long, value_name = "TIME", help_heading = "Range and scope")]
     pub(super) to: Option<TimeArg>,
 
-    /// Only these accounts.
-    #[arg(
-        long,
-        value_name = "ID",
-        value_delimiter = ',',
-        help_heading = "Range and scope"
-    )]
-    pub(super) account: Vec<AccountId>,
-
-    /// Only these Regions.
-    #[arg(
-        long,
-        value_name = "REGION",
-        value_delimiter = ',',
-        help_heading = "Range and scope"
-    )]
-    pub(super) region: Vec<Region>,
+    #[command(flatten)]
+    pub(super) scope: ScopeArgs,
 
     /// Only the trails of these names.
     #[arg(
@@ -99,10 +85,6 @@ pub(in super::super) struct Args {
         help_heading = "Range and scope"
     )]
     pub(super) trail: Vec<TrailName>,
-
-    /// Only the folders of this organization.
-    #[arg(long, value_name = "O-ID", help_heading = "Range and scope")]
-    pub(super) organization: Option<OrganizationId>,
 
     /// The bucket that a plain copy was made from.
     #[arg(long, value_name = "NAME", help_heading = "Range and scope")]

@@ -93,12 +93,7 @@ impl Job {
                 Some(load(files, policy)?)
             }
         };
-        let filters = Filters {
-            accounts: args.account.clone(),
-            regions: args.region.clone(),
-            trails: args.trail.clone(),
-            organization: args.organization.clone(),
-        };
+        let filters = args.scope.clone().filters(args.trail.clone());
         let request = Request {
             from: range.from,
             to: range.to,

@@ -6,11 +6,12 @@ use std::path::PathBuf;
 use clap::ValueEnum;
 #[cfg(feature = "aws")]
 use trailseal_aws::trails::TrailArn;
-use trailseal_verifier::id::{AccountId, BucketName, OrganizationId, Region, TrailName};
+use trailseal_verifier::id::{BucketName, TrailName};
 
 use super::super::ColourArg;
 #[cfg(feature = "aws")]
 use super::super::connect::ConnectionArgs;
+use super::super::scope::ScopeArgs;
 use crate::exit::EXIT_CODES;
 use crate::time_arg::{ACCEPTED, TimeArg};
 
@@ -74,23 +75,8 @@ pub(in super::super) struct Args {
     #[arg(long, value_name = "TIME", help_heading = "Range and scope")]
     pub(super) to: Option<TimeArg>,
 
-    /// Only these accounts; each must have digests.
-    #[arg(
-        long,
-        value_name = "ID",
-        value_delimiter = ',',
-        help_heading = "Range and scope"
-    )]
-    pub(super) account: Vec<AccountId>,
-
-    /// Only these Regions; each must have digests.
-    #[arg(
-        long,
-        value_name = "REGION",
-        value_delimiter = ',',
-        help_heading = "Range and scope"
-    )]
-    pub(super) region: Vec<Region>,
+    #[command(flatten)]
+    pub(super) scope: ScopeArgs,
 
     /// Only the trails of these names.
     #[arg(
@@ -100,10 +86,6 @@ pub(in super::super) struct Args {
         help_heading = "Range and scope"
     )]
     pub(super) trail: Vec<TrailName>,
-
-    /// Only the folders of this organization.
-    #[arg(long, value_name = "O-ID", help_heading = "Range and scope")]
-    pub(super) organization: Option<OrganizationId>,
 
     /// The bucket that a plain copy was made from; else it is taken from the digests.
     #[arg(long, value_name = "NAME", help_heading = "Range and scope")]

@@ -152,7 +152,8 @@ pub(in super::super) fn fetch_keys(
     warnings: &mut Vec<String>,
 ) -> Result<Keyring, Failure> {
     let from = from.unwrap_or(FIRST_DIGESTS);
-    let period = Period::new(from, started, started).map_err(|error| Failure::Usage(error.into()))?;
+    let period =
+        Period::new(from, started, started).map_err(|error| Failure::Usage(error.into()))?;
     let mut parts = Vec::new();
     let mut first = None;
     for (region, answer) in public_keys::fetch_each(connection, regions, period) {

@@ -5,12 +5,12 @@ use std::path::{Path, PathBuf};
 use jiff::{SignedDuration, Timestamp};
 use trailseal_aws::Connection;
 use trailseal_keys::{Keyring, Region};
-use trailseal_verifier::id::{AccountId, OrganizationId};
 use trailseal_verifier::source::Directory;
 
 use super::super::ColourArg;
 use super::super::connect::ConnectionArgs;
 use super::super::keys::load;
+use super::super::scope::ScopeArgs;
 use super::args::{Args, FormatArg, LiveArgs};
 use super::live::fetch_keys;
 use super::plan::{Evidence, Plan};
@@ -25,9 +25,7 @@ pub(in super::super) struct Asked {
     pub(in super::super) accept_wrong_fingerprints: bool,
     pub(in super::super) from: Option<TimeArg>,
     pub(in super::super) to: Option<TimeArg>,
-    pub(in super::super) accounts: Vec<AccountId>,
-    pub(in super::super) regions: Vec<Region>,
-    pub(in super::super) organization: Option<OrganizationId>,
+    pub(in super::super) scope: ScopeArgs,
     pub(in super::super) no_reconcile: bool,
     pub(in super::super) format: FormatArg,
     pub(in super::super) output: Option<PathBuf>,
@@ -54,10 +52,8 @@ impl Mirrored {
             keys: asked.keys,
             from: asked.from,
             to: asked.to.or(Some(TimeArg::Age(SignedDuration::ZERO))),
-            account: asked.accounts,
-            region: asked.regions,
+            scope: asked.scope,
             trail: Vec::new(),
-            organization: asked.organization,
             bucket: None,
             no_reconcile: asked.no_reconcile,
             accept_wrong_fingerprints: asked.accept_wrong_fingerprints,

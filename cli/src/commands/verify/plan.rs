@@ -110,12 +110,7 @@ impl Plan {
         } else {
             Waiting::Unwatched
         };
-        let filters = Filters {
-            accounts: args.account,
-            regions: args.region,
-            trails: args.trail,
-            organization: args.organization,
-        };
+        let filters = args.scope.filters(args.trail);
         let request = Request {
             from: range.from,
             to: range.to,
