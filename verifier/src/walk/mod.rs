@@ -17,18 +17,20 @@
 mod budget;
 mod discover;
 mod judge;
+mod missing;
 mod place;
 mod progress;
 mod reconcile;
 mod request;
 mod run;
 mod schedule;
+mod survey;
 mod unit;
 
 pub use progress::{Progress, Seen};
 pub(crate) use reconcile::touches;
 pub use request::{Delivery, Reconcile, Request, Search};
-pub use run::{Survey, WalkError, verify};
+pub use survey::{Survey, WalkError, verify};
 
 use crate::chain::{ChainId, DigestOutcome};
 use crate::log::VerifiedLog;

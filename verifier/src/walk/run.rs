@@ -1,186 +1,28 @@
 //! One run: what is found, what comes back, and what it amounts to.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::num::NonZeroUsize;
 use std::sync::Arc;
-use std::thread::available_parallelism;
 
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan};
-use trailseal_keys::Keyring;
 
-use super::budget::Budget;
-use super::discover::{Discovery, discover};
 use super::judge::{Folded, FoldedPlace, Judgement, judge};
 use super::place::{ListedChain, ListedPlace, Unit};
 use super::progress::add;
 use super::reconcile::{DayListing, Ledger, day};
-use super::schedule::{Days, End, Schedule, Step};
-use super::unit::{Bench, Done, Inflaters};
+use super::schedule::{End, Schedule, Step};
+use super::unit::Done;
 use super::{Delivery, Progress, Reconcile, Request, Sink, Visitor};
 use crate::chain::{Chain, ChainFold, DigestOutcome};
 use crate::coverage::Coverage;
-use crate::id::{AccountId, Region};
+use crate::id::AccountId;
 use crate::layout::{ChainKind, DigestKey, Family};
 use crate::report::{Counts, PlaceReport, Report, Scope, Strays, Tally};
 use crate::source::{Extent, Source};
 use crate::verdict::{Answer, Code, Finding, Subject};
 
-/// Stack of each thread, in bytes; only what is used of it takes memory.
-const STACK: usize = 16 << 20;
-
-/// Why a run could not be made at all.
-#[derive(Debug, thiserror::Error)]
-pub enum WalkError {
-    /// The threads could not be started.
-    #[error("cannot start {jobs} threads: {error}; ask for fewer with --jobs")]
-    Threads {
-        /// How many were asked for.
-        jobs: usize,
-        /// What happened.
-        error: rayon::ThreadPoolBuildError,
-    },
-}
-
-/// Verifies everything a request asks for. Digests and findings go to `sink`
-/// as they become known, always in the same order.
-///
-/// # Errors
-/// Only if the threads cannot be started: whatever is wrong with the source
-/// is a finding.
-pub fn verify<S: Source, V: Visitor>(
-    source: &S,
-    keyring: &Keyring,
-    request: &Request,
-    visitor: &V,
-    sink: &mut dyn Sink<V::Extract>,
-    progress: &Progress,
-) -> Result<Report, WalkError> {
-    Ok(Survey::of(source, request)?.verify(keyring, visitor, sink, progress))
-}
-
-/// What lies in a source, before anything of it was checked: what tells which
-/// keys are needed.
-pub struct Survey<'r, S> {
-    source: &'r S,
-    request: &'r Request,
-    pool: rayon::ThreadPool,
-    jobs: usize,
-    discovery: Discovery,
-    deliveries: Vec<Delivery>,
-}
-
-impl<'r, S: Source> Survey<'r, S> {
-    /// Starts the threads, and looks for accounts and Regions.
-    ///
-    /// # Errors
-    /// If the threads cannot be started.
-    pub fn of(source: &'r S, request: &'r Request) -> Result<Self, WalkError> {
-        let jobs = match request.jobs {
-            0 => available_parallelism().map_or(1, NonZeroUsize::get),
-            jobs => jobs,
-        };
-        let threads = jobs.max(request.readers);
-        let pool = rayon::ThreadPoolBuilder::new()
-            .num_threads(threads)
-            // A thread that waits for parts of its work takes other work, which
-            // may do the same: as deep as there are tasks in flight.
-            .stack_size(STACK)
-            .build()
-            .map_err(|error| WalkError::Threads {
-                jobs: threads,
-                error,
-            })?;
-        let discovery = pool.install(|| discover(source, request));
-        Ok(Self {
-            source,
-            request,
-            pool,
-            jobs,
-            discovery,
-            deliveries: Vec::new(),
-        })
-    }
-
-    /// States when, by the trail's own account, digests were last delivered.
-    /// One of which nothing is there then counts as removed.
-    #[must_use]
-    pub fn delivered(mut self, deliveries: Vec<Delivery>) -> Self {
-        self.deliveries = deliveries;
-        self
-    }
-
-    /// The Regions whose digests are asked for and there: those whose keys are
-    /// needed.
-    pub fn regions(&self) -> BTreeSet<Region> {
-        let with_digests = self.discovery.places.iter().filter(|(_, locations)| {
-            locations
-                .iter()
-                .any(|location| location.families.contains(&Family::Digest))
-        });
-        with_digests.map(|(id, _)| id.region.clone()).collect()
-    }
-
-    /// Verifies all of it; see [`verify`].
-    pub fn verify<V: Visitor>(
-        mut self,
-        keyring: &Keyring,
-        visitor: &V,
-        sink: &mut dyn Sink<V::Extract>,
-        progress: &Progress,
-    ) -> Report {
-        let Self {
-            source, request, ..
-        } = self;
-        let bench = Bench {
-            source,
-            keyring,
-            visitor,
-            limits: request.limits,
-            range: (request.from, request.to),
-            jobs: self.jobs,
-            turns: Budget::new(self.jobs as u64),
-            budget: Budget::new(request.limits.in_flight),
-            inflaters: Inflaters::default(),
-            progress,
-        };
-        add(&progress.places, self.discovery.places.len() as u64);
-        let mut run = Run {
-            source,
-            request,
-            sink,
-            progress,
-            extent: Arc::new(source.extent()),
-            tally: Tally::default(),
-            strays: std::mem::take(&mut self.discovery.strays),
-            folded: Vec::new(),
-            places: Vec::new(),
-            // What could not be listed may hold what was delivered.
-            deliveries: match self.discovery.findings.is_empty() {
-                true => self.deliveries,
-                false => Vec::new(),
-            },
-        };
-        for finding in std::mem::take(&mut self.discovery.findings) {
-            run.report(finding);
-        }
-        let Discovery {
-            places, accounts, ..
-        } = self.discovery;
-        let threads = self.pool.current_num_threads();
-        let end = self.pool.in_place_scope(|scope| {
-            let days = match run.reconciling() {
-                true => Days::Listed,
-                false => Days::Skipped,
-            };
-            let schedule = Schedule::new(&bench, request, scope, threads, places, days);
-            run.take_all(schedule)
-        });
-        run.finish(&accounts, end)
-    }
-}
-
-struct Run<'r, S, E> {
+/// What was taken so far, and what it rests on.
+pub(super) struct Run<'r, S, E> {
     source: &'r S,
     request: &'r Request,
     sink: &'r mut dyn Sink<E>,
@@ -194,7 +36,31 @@ struct Run<'r, S, E> {
 }
 
 impl<'r, S: Source, E: Send> Run<'r, S, E> {
-    fn report(&mut self, finding: Finding) {
+    /// Nothing taken yet. `deliveries` are those that must be there.
+    pub(super) fn new(
+        source: &'r S,
+        request: &'r Request,
+        sink: &'r mut dyn Sink<E>,
+        progress: &'r Progress,
+        strays: Strays,
+        deliveries: Vec<Delivery>,
+    ) -> Self {
+        Self {
+            source,
+            request,
+            sink,
+            progress,
+            extent: Arc::new(source.extent()),
+            tally: Tally::default(),
+            strays,
+            folded: Vec::new(),
+            places: Vec::new(),
+            deliveries,
+        }
+    }
+
+    /// Counts a finding and passes it on.
+    pub(super) fn report(&mut self, finding: Finding) {
         match finding.answer {
             Answer::Failed => self.tally.findings_failed += 1,
             Answer::Unchecked => self.tally.findings_unchecked += 1,
@@ -204,7 +70,7 @@ impl<'r, S: Source, E: Send> Run<'r, S, E> {
     }
 
     /// Takes all results, in order.
-    fn take_all<'s, V>(&mut self, schedule: Schedule<'s, '_, 'r, S, V>) -> End
+    pub(super) fn take_all<'s, V>(&mut self, schedule: Schedule<'s, '_, 'r, S, V>) -> End
     where
         V: Visitor<Extract = E>,
         E: 's,
@@ -227,7 +93,8 @@ impl<'r, S: Source, E: Send> Run<'r, S, E> {
         end
     }
 
-    fn reconciling(&self) -> bool {
+    /// Whether files that no digest names are looked for.
+    pub(super) fn reconciling(&self) -> bool {
         // Logs of trails that were not asked for would look planted.
         self.request.reconcile == Reconcile::Listed && self.request.trails.is_empty()
     }
@@ -434,7 +301,8 @@ impl<'r, S: Source, E: Send> Run<'r, S, E> {
         });
     }
 
-    fn finish(mut self, accounts: &BTreeSet<AccountId>, end: End) -> Report {
+    /// Judges all of it.
+    pub(super) fn finish(mut self, accounts: &BTreeSet<AccountId>, end: End) -> Report {
         let Judgement {
             chains,
             trails,
