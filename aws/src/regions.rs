@@ -2,7 +2,7 @@
 //!
 //! A list in the program ages; but asking `account:ListRegions` or
 //! `ec2:DescribeRegions` would take a permission that a verifier has no other
-//! use for. The list is that of the AWS endpoints file of May 2026: a newer
+//! use for. The list is that of botocore 1.43.11: a newer
 //! Region has to be named. What did not answer is said.
 
 use trailseal_keys::Region;
