@@ -1,0 +1,104 @@
+//! Different values of a field, as many as are worth keeping.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::Text;
+
+/// The different values of a field and how often each was seen: the first in
+/// the order of their text, and the number of events with any other.
+///
+/// Which are kept depends on the values only, not on the order in which they
+/// come: parts of a bucket can be summed up apart and merged in any way.
+#[derive(Clone, Debug, Default, Eq, PartialEq, Serialize)]
+pub struct Sample {
+    kept: BTreeMap<Text, u64>,
+    events: u64,
+}
+
+impl Sample {
+    /// How many different values are kept.
+    pub const MAX: usize = 32;
+
+    /// Counts one event with this value.
+    pub(super) fn add(&mut self, value: &str) {
+        self.events += 1;
+        if let Some(count) = self.kept.get_mut(value) {
+            *count += 1;
+        } else if self.has_room_for(value) {
+            self.kept.insert(Text::new(value), 1);
+            self.cut();
+        }
+    }
+
+    /// Adds what was seen elsewhere.
+    pub fn merge(&mut self, other: &Self) {
+        self.events += other.events;
+        for (value, count) in &other.kept {
+            *self.kept.entry(value.clone()).or_default() += count;
+        }
+        self.cut();
+    }
+
+    /// The values that are kept, with the number of their events.
+    pub fn values(&self) -> impl Iterator<Item = (&str, u64)> {
+        self.kept.iter().map(|(value, count)| (&**value, *count))
+    }
+
+    /// Events whose value is not kept. If any, there are more different values
+    /// than [`Sample::MAX`].
+    pub fn others(&self) -> u64 {
+        self.events - self.kept.values().sum::<u64>()
+    }
+
+    fn has_room_for(&self, value: &str) -> bool {
+        let last = || {
+            self.kept
+                .last_key_value()
+                .is_some_and(|(last, _)| value < &**last)
+        };
+        self.kept.len() < Self::MAX || last()
+    }
+
+    // A value that is dropped never comes back: as many smaller ones are kept
+    // as there is room for, and their number does not shrink.
+    fn cut(&mut self) {
+        while self.kept.len() > Self::MAX {
+            self.kept.pop_last();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(values: impl IntoIterator<Item = u32>) -> Sample {
+        let mut sample = Sample::default();
+        for value in values {
+            sample.add(&format!("{value:03}"));
+        }
+        sample
+    }
+
+    #[test]
+    fn any_cut_of_the_input_merges_to_the_same() {
+        let values: Vec<u32> = (0..400).map(|at| at * 37 % 101).collect();
+        let whole = of(values.iter().copied());
+        assert_eq!(whole.values().count(), Sample::MAX);
+        assert_eq!(
+            whole.others() + whole.values().map(|(_, n)| n).sum::<u64>(),
+            400
+        );
+        for at in [0, 1, 50, 199, 399] {
+            let (left, right) = values.split_at(at);
+            let (mut left, right) = (of(left.iter().copied()), of(right.iter().copied()));
+            let mut other = right.clone();
+            other.merge(&left);
+            left.merge(&right);
+            assert_eq!(left, whole);
+            assert_eq!(other, whole);
+        }
+    }
+}

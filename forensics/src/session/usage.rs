@@ -1,0 +1,148 @@
+//! Events that use a credential.
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use super::behind::Behind;
+use super::evidence::EventRef;
+use super::issue::Caller;
+use crate::actor::{Actor, CredentialId, Text, credential_text};
+use crate::event_time::EventTime;
+use crate::record::{Record, UserIdentity};
+
+/// All events of one session or long-term key: of one key id, principal and
+/// creation date.
+#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
+pub struct Use<R> {
+    /// Who, as the first event says.
+    pub actor: Actor,
+    /// `principalId`, or the ARN where it is missing.
+    pub party: Text,
+    /// When the session began; a long-term key has no such time.
+    pub created: Option<Timestamp>,
+    /// The first event.
+    pub first: EventRef<R>,
+    /// The last event.
+    pub last: EventRef<R>,
+    /// How many events.
+    pub events: u64,
+    /// Whether the records speak of a session.
+    pub is_session: bool,
+    /// Who stands behind it.
+    pub behind: Behind,
+}
+
+/// What tells one session from another, borrowed.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Key<'r> {
+    /// The key id, or the principal where none is stated.
+    pub(super) name: &'r str,
+    pub(super) party: &'r str,
+    pub(super) created: Option<Timestamp>,
+}
+
+impl<'r> Key<'r> {
+    /// The session of a record, if it speaks of one or of a key.
+    pub(super) fn of(record: &'r Record<'_>) -> Option<Self> {
+        let identity = record.user_identity.as_deref()?;
+        let party = [identity.principal_id.as_deref(), identity.arn.as_deref()];
+        let party = party.into_iter().flatten().find(|text| !text.is_empty());
+        let created = created(identity);
+        let name = credential_text(identity).filter(|text| CredentialId::parse(text).is_ok());
+        let name = match (name, created) {
+            (Some(name), _) => name,
+            // A session all the same: services often leave the key out.
+            (None, Some(_)) => party?,
+            (None, None) => return None,
+        };
+        // Longer than any, and compared with text that was cut.
+        let fits = |text: &str| text.len() <= Text::MAX_BYTES;
+        let party = party.unwrap_or_default();
+        (fits(name) && fits(party)).then_some(Self {
+            name,
+            party,
+            created,
+        })
+    }
+
+    pub(super) fn to_caller(self) -> Caller {
+        Caller {
+            name: Text::new(self.name),
+            party: Text::new(self.party),
+            created: self.created,
+        }
+    }
+}
+
+impl<R: Clone + Ord> Use<R> {
+    pub(super) fn new(record: &Record<'_>, key: Key<'_>, event: EventRef<R>) -> Self {
+        let identity = record.user_identity.as_deref();
+        Self {
+            actor: Actor {
+                invoked_by: None,
+                ..Actor::of(record)
+            },
+            party: Text::new(key.party),
+            created: key.created,
+            first: event.clone(),
+            last: event,
+            events: 1,
+            is_session: identity.is_some_and(|it| it.session_context.is_some()),
+            behind: Behind::of(record),
+        }
+    }
+
+    /// Counts one more event of the session.
+    pub(super) fn add(&mut self, record: &Record<'_>, event: EventRef<R>) {
+        self.events += 1;
+        if event < self.first {
+            self.actor = Actor {
+                invoked_by: None,
+                ..Actor::of(record)
+            };
+            self.first = event;
+        } else if event > self.last {
+            self.last = event;
+        }
+        let identity = record.user_identity.as_deref();
+        self.is_session |= identity.is_some_and(|it| it.session_context.is_some());
+        self.behind.merge(Behind::of(record));
+    }
+
+    /// Adds events of the same session.
+    pub(super) fn merge(&mut self, other: Self) {
+        self.events += other.events;
+        if (&other.first, &other.actor) < (&self.first, &self.actor) {
+            self.first = other.first;
+            self.actor = other.actor;
+        }
+        self.last = self.last.clone().max(other.last);
+        self.is_session |= other.is_session;
+        self.behind.merge(other.behind);
+    }
+
+    pub(super) fn is_of(&self, key: Key<'_>) -> bool {
+        &*self.party == key.party && self.created == key.created
+    }
+
+    /// In which order sessions of one name are kept.
+    pub(super) fn rank(&self) -> (&Text, Option<Timestamp>) {
+        (&self.party, self.created)
+    }
+
+    /// Whether it is temporary. A long-term key has no issuing session.
+    pub(super) fn is_temporary(&self) -> bool {
+        let long_term = self
+            .actor
+            .credential
+            .as_ref()
+            .is_some_and(CredentialId::is_long_term);
+        self.is_session && !long_term
+    }
+}
+
+fn created(identity: &UserIdentity<'_>) -> Option<Timestamp> {
+    let attributes = identity.session_context.as_ref()?.attributes.as_ref()?;
+    let text = attributes.creation_date.as_deref()?;
+    EventTime::parse(text).ok().map(|time| time.at)
+}

@@ -1,0 +1,21 @@
+//! Events as rows, in the order in which they happened.
+//!
+//! * [`Line`]: what a timeline shows of one event, owned and compact, with the
+//!   proof of the log that it came from. Only [`Line::of`] makes one, from an
+//!   [`Event`](crate::Event).
+//! * [`Sorter`]: any number of lines into one total order, in bounded memory.
+//!
+//! What a line looks like in a file is decided in [`export`](crate::export).
+
+mod build;
+mod cell;
+mod line;
+mod merge;
+mod run;
+mod sorter;
+mod words;
+
+pub use cell::{Cell, Column};
+pub use line::{Access, Keep, Line, MAX_RESOURCES, MAX_TEXT, Resources};
+pub use run::DamagedRun;
+pub use sorter::{Budget, SortError, Sorted, Sorter};
