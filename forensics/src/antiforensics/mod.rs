@@ -5,7 +5,7 @@
 //!   [`Technique`]s.
 //! * [`Story::of`]: hits → [`Chapter`]s in order of time: what was done to
 //!   what, until when.
-//! * [`explain`]: a finding of the verifier and the story → an
+//! * [`explain()`]: a finding of the verifier and the story → an
 //!   [`Explanation`].
 //!
 //! # What is absent

@@ -8,7 +8,7 @@
 //! * [`EventKey`], [`compare`]: the same event delivered twice.
 //! * [`SharedKey`], [`Perspective`]: one action, as several accounts saw it.
 //! * [`Amendment`]: a later record that corrects an earlier one.
-//! * [`omitted`]: values that were left out for their size.
+//! * [`omitted()`]: values that were left out for their size.
 
 mod addendum;
 mod duplicate;
