@@ -8,15 +8,18 @@
 )]
 
 mod common;
+mod relay;
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use common::{at, connect};
+use relay::{Relay, refusal};
 use tempfile::TempDir;
 use trailseal_aws::s3::Bucket;
-use trailseal_aws::s3::copy::{Copy, CopyError, Copying, Families, Fetches, Scope};
+use trailseal_aws::s3::copy::{Copy, CopyError, Copying, Families, Fetches, Scope, Vanished};
 use trailseal_loopback::{Faults, Object, Often, Scene, Server};
 use trailseal_verifier::id::BucketName;
 use trailseal_verifier::object::ObjectRef;
@@ -38,7 +41,7 @@ fn serve(scene: Scene, faults: Faults) -> Server {
 struct Ran {
     listed: u64,
     kept: u64,
-    vanished: u64,
+    vanished: Vanished,
     fetches: Fetches,
 }
 
@@ -49,7 +52,17 @@ fn mirror_of(
     scope: &Scope,
     root: &Path,
 ) -> Result<Ran, CopyError> {
-    let connection = connect(&server.endpoint());
+    mirror_from(&server.endpoint(), name, prefix, scope, root)
+}
+
+fn mirror_from(
+    endpoint: &str,
+    name: &str,
+    prefix: &str,
+    scope: &Scope,
+    root: &Path,
+) -> Result<Ran, CopyError> {
+    let connection = connect(endpoint);
     let name: BucketName = name.parse().unwrap();
     let bucket = Bucket::find(&connection, &name).unwrap();
     let mirror = Mirror::open(root)?;
@@ -144,7 +157,11 @@ fn what_has_not_changed_is_not_fetched_again() {
         gone,
     } = third.fetches;
     assert_eq!((fetched.objects, superseded.objects), (3, 1));
-    assert_eq!((unread.objects, gone, third.vanished), (0, 0, 1));
+    let vanished = Vanished {
+        objects: 1,
+        of_trails: 1,
+    };
+    assert_eq!((unread.objects, gone, third.vanished), (0, 0, vanished));
     assert_eq!(fs::read(path(&keys[0])).unwrap(), b"other bytes");
     assert!(path(&keys[1]).is_file() && lost.is_file());
     let kept = fs::read_to_string(folder.path().join("_superseded.jsonl")).unwrap();
@@ -367,7 +384,8 @@ fn a_folder_that_is_gone_is_absent_whatever_the_filters() {
                 server.store().delete(SAMPLE, key).unwrap();
             }
             let again = mirror_of(&server, SAMPLE, "", &scope, folder.path()).unwrap();
-            assert!(again.vanished > 0, "{scope:?}, {deleted}");
+            assert!(again.vanished.objects > 0, "{scope:?}, {deleted}");
+            assert_eq!(again.vanished.of_trails, again.vanished.objects);
 
             let folder = TempDir::new().unwrap();
             mirror_of(&server, SAMPLE, "", &scope, folder.path()).unwrap();
@@ -378,4 +396,182 @@ fn a_folder_that_is_gone_is_absent_whatever_the_filters() {
             assert!(directory.extent().holds(&object));
         }
     }
+}
+
+/// An object of some account, delivered at some minute of an hour.
+fn key_of(family: &str, minute: u8) -> String {
+    let place = "eu-west-1/2026/03/05";
+    let stamp = format!("20260305T08{minute:02}");
+    let file = match family {
+        "CloudTrail-Digest" => {
+            format!("111122223333_{family}_eu-west-1_main_eu-west-1_{stamp}13Z")
+        }
+        family => format!("111122223333_{family}_eu-west-1_{stamp}Z_AbCdEfGhIjKlMnOp"),
+    };
+    format!("AWSLogs/111122223333/{family}/{place}/{file}.json.gz")
+}
+
+fn is_listing(request: &str) -> bool {
+    request.contains("list-type=2")
+}
+
+/// A log and its digest are delivered while the bucket is listed.
+#[test]
+fn no_digest_is_copied_without_its_logs() {
+    let scene = Scene::new().bucket("logs");
+    for family in ["CloudTrail-Digest", "CloudTrail"] {
+        scene
+            .store()
+            .put("logs", &key_of(family, 10), "x", &[])
+            .unwrap();
+    }
+    let server = Arc::new(serve(scene, Faults::default()));
+    let asked: Arc<Mutex<Vec<String>>> = Arc::default();
+    let (behind, noted) = (Arc::clone(&server), Arc::clone(&asked));
+    let relay = Relay::start(server.address(), move |request, pass| {
+        let whole = is_listing(request) && !request.contains("delimiter");
+        if !whole {
+            return Some(pass());
+        }
+        let of_digests = request.contains("CloudTrail-Digest");
+        let which = if of_digests { "digests" } else { "logs" };
+        noted.lock().unwrap().push(format!("{which} asked"));
+        let answer = pass();
+        if of_digests {
+            for family in ["CloudTrail", "CloudTrail-Insight", "CloudTrail-Digest"] {
+                let key = key_of(family, 20);
+                behind.store().put("logs", &key, "x", &[]).unwrap();
+            }
+        }
+        noted.lock().unwrap().push(format!("{which} answered"));
+        Some(answer)
+    });
+    let folder = TempDir::new().unwrap();
+    let scope = Scope {
+        accounts: vec!["111122223333".parse().unwrap()],
+        ..Scope::default()
+    };
+    mirror_from(&relay.endpoint(), "logs", "", &scope, folder.path()).unwrap();
+    let asked = asked.lock().unwrap();
+    let last = asked.iter().rposition(|what| what == "digests answered");
+    let first = asked.iter().position(|what| what == "logs asked");
+    assert!(last.unwrap() < first.unwrap(), "{asked:?}");
+    let mut expected = [
+        key_of("CloudTrail-Digest", 10),
+        key_of("CloudTrail", 10),
+        key_of("CloudTrail", 20),
+        key_of("CloudTrail-Insight", 20),
+    ];
+    expected.sort();
+    assert_eq!(keys_of(folder.path(), "logs"), expected);
+}
+
+/// In one listing of everything, folders come in the order of their names, and
+/// one family of logs before the digests.
+#[test]
+fn logs_that_are_listed_before_their_digests_are_listed_again() {
+    let scene = Scene::new().bucket("logs").page_size(1);
+    for family in ["CloudTrail-Aggregated", "CloudTrail-Digest"] {
+        scene
+            .store()
+            .put("logs", &key_of(family, 10), "x", &[])
+            .unwrap();
+    }
+    let server = Arc::new(serve(scene, Faults::default()));
+    let behind = Arc::clone(&server);
+    let relay = Relay::start(server.address(), move |request, pass| {
+        let answer = pass();
+        if is_listing(request) && !request.contains("continuation-token") {
+            // Before the log on the first page, so that no later page has it.
+            for (family, minute) in [("CloudTrail-Aggregated", 5), ("CloudTrail-Digest", 20)] {
+                let key = key_of(family, minute);
+                behind.store().put("logs", &key, "x", &[]).unwrap();
+            }
+        }
+        Some(answer)
+    });
+    let folder = TempDir::new().unwrap();
+    let scope = Scope::default();
+    mirror_from(&relay.endpoint(), "logs", "", &scope, folder.path()).unwrap();
+    let keys = keys_of(folder.path(), "logs");
+    assert!(keys.contains(&key_of("CloudTrail-Digest", 20)), "{keys:?}");
+    assert!(
+        keys.contains(&key_of("CloudTrail-Aggregated", 5)),
+        "{keys:?}"
+    );
+}
+
+/// More objects than failures in a row are taken for a network that is gone.
+fn many() -> Scene {
+    let scene = Scene::new().bucket("logs");
+    for number in 0..150 {
+        let key = format!("{number:03}");
+        scene.store().put("logs", &key, "x", &[]).unwrap();
+    }
+    scene
+}
+
+#[test]
+fn objects_that_are_refused_one_after_the_other_are_unread() {
+    let server = serve(many(), Faults::default());
+    for code in ["InvalidRequest", "KMS.DisabledException"] {
+        let relay = Relay::start(server.address(), move |request, pass| {
+            match request.starts_with("GET /logs/") && !is_listing(request) {
+                true => Some(refusal(400, code)),
+                false => Some(pass()),
+            }
+        });
+        let folder = TempDir::new().unwrap();
+        let scope = Scope::default();
+        let ran = mirror_from(&relay.endpoint(), "logs", "", &scope, folder.path()).unwrap();
+        assert_eq!(ran.fetches.unread.objects, 150, "{code}");
+    }
+}
+
+#[test]
+fn without_a_network_the_copy_ends() {
+    let server = serve(many(), Faults::default());
+    let asked = Mutex::new(0);
+    let relay = Relay::start(server.address(), move |request, pass| {
+        let mut asked = asked.lock().unwrap();
+        let fetching = request.starts_with("GET /logs/") && !is_listing(request);
+        *asked += u32::from(fetching);
+        let is_up = *asked == 0;
+        drop(asked);
+        is_up.then(pass)
+    });
+    let folder = TempDir::new().unwrap();
+    let scope = Scope::default();
+    let error = mirror_from(&relay.endpoint(), "logs", "", &scope, folder.path()).unwrap_err();
+    assert!(matches!(error, CopyError::NoNetwork { .. }), "{error}");
+    assert!(Directory::open(folder.path(), None).is_err());
+}
+
+#[test]
+fn what_is_deleted_before_it_was_ever_read_is_absent() {
+    let scene = Scene::new().bucket("logs");
+    for key in ["a", "denied/x"] {
+        scene.store().put("logs", key, key, &[]).unwrap();
+    }
+    let faults = Faults {
+        deny: vec!["denied/".into()],
+        ..Faults::default()
+    };
+    let server = serve(scene, faults);
+    let folder = TempDir::new().unwrap();
+    whole(&server, "logs", folder.path());
+    server.store().delete("logs", "denied/x").unwrap();
+    let again = whole(&server, "logs", folder.path());
+    let vanished = Vanished {
+        objects: 1,
+        of_trails: 0,
+    };
+    assert_eq!(again.vanished, vanished);
+    let directory = Directory::open(folder.path(), None).unwrap();
+    let object = ObjectRef::new("logs".parse().unwrap(), "denied/x");
+    let error = directory.read(&object, 100).unwrap_err();
+    assert_eq!(error.kind, ReadErrorKind::Absent);
+    assert_eq!(keys_of(folder.path(), "logs"), ["a"]);
+    let third = whole(&server, "logs", folder.path());
+    assert_eq!(third.vanished, Vanished::default());
 }

@@ -59,7 +59,7 @@ fn over_s3(faults: Faults) -> (Report, Vec<Finding>) {
     let source = S3::open(&connection, &[url]).unwrap();
     let request = Request {
         readers: 32,
-        search: Search::Nearest,
+        search: Search::Near,
         ..Request::default()
     };
     run(&source, &keys(), &request)
@@ -181,7 +181,7 @@ fn no_more_is_asked_than_the_range_needs() {
         accounts: vec!["111122223333".parse().unwrap()],
         regions: vec!["eu-west-1".parse().unwrap()],
         readers: 16,
-        search: Search::Nearest,
+        search: Search::Near,
         ..Request::default()
     };
     let (report, _) = run(&source, &keys(), &request);

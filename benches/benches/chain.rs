@@ -36,7 +36,6 @@ fn outcomes() -> Vec<DigestOutcome> {
             fault: None,
             link: Some(link),
             logs: Vec::new(),
-            stored_at: None,
         }
     };
     sealed.iter().map(outcome).collect()

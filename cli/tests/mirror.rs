@@ -219,6 +219,120 @@ fn what_could_not_be_read_shows_in_the_exit_code() {
     assert_eq!(verified.status.code(), Some(1), "the copy is as it was");
 }
 
+/// A digest and a log, of a trail that nobody will verify.
+fn of_trail() -> [String; 2] {
+    let (place, account) = ("eu-west-1/2026/03/05", "111122223333");
+    [
+        ("CloudTrail-Digest", "main_eu-west-1_20260305T081013Z"),
+        ("CloudTrail", "20260305T0810Z_AbCdEfGhIjKlMnOp"),
+    ]
+    .map(|(family, name)| {
+        format!("AWSLogs/{account}/{family}/{place}/{account}_{family}_eu-west-1_{name}.json.gz")
+    })
+}
+
+#[test]
+fn digests_and_logs_that_vanish_are_told_of_at_every_run() {
+    let server = Server::start(Scene::new().bucket("logs"), Faults::default()).unwrap();
+    let [digest, log] = of_trail();
+    for key in [digest.as_str(), log.as_str(), "other"] {
+        server.store().put("logs", key, "x", &[]).unwrap();
+    }
+    let folder = TempDir::new().unwrap();
+    let summary = folder.path().join("summary.json");
+    let copy = folder.path().join("copy");
+    let words = ["mirror", "s3://logs", copy.to_str().unwrap(), "--no-verify"];
+    let mirror = || {
+        run(
+            &server,
+            &[&words[..], &["--summary", summary.to_str().unwrap()]].concat(),
+        )
+    };
+    assert_eq!(mirror().status.code(), Some(0));
+
+    // What is no digest and no log may come and go.
+    server.store().delete("logs", "other").unwrap();
+    let output = mirror();
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stdout));
+    assert!(text(&output.stdout).contains("1 object not in the bucket any more"));
+
+    server.store().delete("logs", &log).unwrap();
+    for _ in 0..2 {
+        let output = mirror();
+        assert_eq!(output.status.code(), Some(3), "{}", text(&output.stdout));
+        let shown = text(&output.stdout)
+            .split_whitespace()
+            .collect::<Vec<_>>()
+            .join(" ");
+        assert!(
+            shown.contains("2 objects not in the bucket any more"),
+            "{shown}"
+        );
+        assert!(
+            shown.contains("a lifecycle rule has expired them, or someone has deleted them"),
+            "{shown}"
+        );
+        let summary = json(&fs::read(&summary).unwrap());
+        assert_eq!(summary["vanished"], 2);
+        assert_eq!(summary["vanished_of_trails"], 1);
+    }
+}
+
+/// The copy still proves what the bucket does not hold any more.
+#[test]
+fn a_verified_copy_of_what_has_vanished_is_no_success() {
+    let vector = vectors().join("cases/range-covered");
+    let scene = Scene::mirror(vector.join("objects")).unwrap();
+    let server = Server::start(scene, Faults::default()).unwrap();
+    let (folder, keys) = (TempDir::new().unwrap(), vector.join("keys.json"));
+    let (copy, url) = (folder.path().to_str().unwrap(), "s3://example-trail-logs");
+    let range = [
+        "--from",
+        "2026-03-02T09:07:13Z",
+        "--to",
+        "2026-03-02T15:07:13Z",
+        "--keys",
+        keys.to_str().unwrap(),
+    ];
+    let mirror = || run(&server, &[&["mirror", url, copy][..], &range].concat());
+    let output = mirror();
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stdout));
+
+    let manifest = fs::read_to_string(folder.path().join("manifest.jsonl")).unwrap();
+    let keys_of = manifest
+        .lines()
+        .map(|line| json(line.as_bytes())["key"].clone());
+    let mut logs = keys_of.filter(|key| key.as_str().unwrap().contains("/CloudTrail/"));
+    let log = logs.nth(2).unwrap();
+    let store = server.store();
+    store
+        .delete("example-trail-logs", log.as_str().unwrap())
+        .unwrap();
+    let output = mirror();
+    let shown = text(&output.stdout);
+    assert!(shown.contains("VERIFIED"), "{shown}");
+    assert_eq!(output.status.code(), Some(3), "{shown}");
+    let live = run(&server, &[&["verify", url][..], &range].concat());
+    assert_eq!(live.status.code(), Some(1), "{}", text(&live.stdout));
+}
+
+#[test]
+fn to_copy_nothing_is_no_success() {
+    let server = small();
+    let folder = TempDir::new().unwrap();
+    let root = folder.path().to_str().unwrap();
+    for (url, narrowed) in [
+        ("s3://logs", &["--account", "999999999999"][..]),
+        ("s3://logs/nothing/here", &[]),
+    ] {
+        let words = [&["mirror", url, root, "--no-verify"], narrowed].concat();
+        let output = run(&server, &words);
+        assert_eq!(output.status.code(), Some(3), "{words:?}");
+        let shown = text(&output.stdout);
+        assert!(shown.contains("there is nothing to copy"), "{shown}");
+    }
+}
+
 const OBJECTS: u64 = 60;
 
 fn bytes(number: u64, edition: &str) -> Vec<u8> {

@@ -33,6 +33,13 @@ impl Default for Limits {
     }
 }
 
+/// How deep beside and below what was asked for another `AWSLogs` is looked for,
+/// where everything else in a bucket may be there too.
+pub const NEAR_ROOT_DEPTH: usize = 4;
+
+/// Most folders that are looked into for it.
+pub const NEAR_ROOT_FOLDERS: usize = 1_000;
+
 /// Most files that one listing may return: more than CloudTrail delivers to
 /// one account and Region in a day, by a factor of a hundred.
 pub const MAX_LISTED: usize = 10_000_000;

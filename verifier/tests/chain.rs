@@ -201,7 +201,6 @@ fn outcome(digest: &Digest) -> DigestOutcome {
         fault: digest.fault.map(fault),
         link: digest.readable.then_some(link),
         logs: vec![log(Answer::Verified), log(digest.log)],
-        stored_at: None,
     }
 }
 

@@ -7,9 +7,11 @@ mod common;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use common::kit::{ACCOUNT, BUCKET, REGION, healthy, hour, in_memory, keys, object};
+use common::kit::{ACCOUNT, BUCKET, REGION, healthy, hour, in_memory, keys, log, object, trail};
 use jiff::{SignedDuration, Timestamp};
+use trailseal_test_vectors::{ChainBuilder, SigningKey, Store, Trail};
 use trailseal_verifier::id::BucketName;
+use trailseal_verifier::layout::DigestKey;
 use trailseal_verifier::object::ObjectRef;
 use trailseal_verifier::report::Report;
 use trailseal_verifier::source::{
@@ -36,15 +38,21 @@ fn delivery(hours: usize) -> Timestamp {
     hour(hours + 1) + SignedDuration::from_mins(20)
 }
 
-fn verified(memory: &Memory, request: &Request, at: Timestamp) -> (Report, Vec<Finding>) {
-    let status = Delivery {
+fn status(at: Timestamp) -> Delivery {
+    Delivery {
         account: ACCOUNT.parse().unwrap(),
         region: REGION.parse().unwrap(),
         trail: "main".parse().unwrap(),
+        home: REGION.parse().unwrap(),
         at,
-    };
+    }
+}
+
+fn verified(memory: &Memory, request: &Request, at: Timestamp) -> (Report, Vec<Finding>) {
     let mut findings: Vec<Finding> = Vec::new();
-    let survey = Survey::of(memory, request).unwrap().delivered(vec![status]);
+    let survey = Survey::of(memory, request)
+        .unwrap()
+        .delivered(vec![status(at)]);
     let report = survey.verify(keys(), &(), &mut findings, &Progress::default());
     (report, findings)
 }
@@ -105,7 +113,7 @@ fn digests_that_cannot_be_read_do_not_count_as_gone() {
 }
 
 #[test]
-fn a_region_whose_digests_are_all_gone_is_a_failure() {
+fn a_bucket_without_any_of_the_digests_is_not_a_success() {
     let mut memory = stored();
     let digests: Vec<_> = memory
         .iter_mut()
@@ -115,13 +123,125 @@ fn a_region_whose_digests_are_all_gone_is_a_failure() {
     for at in &digests {
         memory.remove(at).unwrap();
     }
+    // They may lie in the bucket that the trail had before.
     let (report, findings) = verified(&memory, &Request::default(), delivery(5));
-    assert_eq!(report.outcome, Answer::Failed);
-    let gone = findings
-        .iter()
-        .find(|f| f.answer == Answer::Failed)
-        .unwrap();
-    assert_eq!(gone.object.to_string(), format!("{ACCOUNT}/{REGION}"));
+    assert_eq!(report.outcome, Answer::Unchecked);
+    let gone = findings.iter().find(|f| f.code == Code::TailUncovered);
+    assert_eq!(
+        gone.unwrap().object.to_string(),
+        format!("{ACCOUNT}/{REGION}")
+    );
+}
+
+fn minutes(count: i64) -> SignedDuration {
+    SignedDuration::from_mins(count)
+}
+
+/// As a live bucket: every digest was stored twenty minutes after its stamp.
+fn live(store: &Store) -> Memory {
+    let mut memory = in_memory(store);
+    for (at, stored) in memory.iter_mut() {
+        if let (Stored::Object(object), Some(digest)) = (stored, DigestKey::parse(&at.key)) {
+            object.stored_at = Some(digest.stamp.instant() + minutes(20));
+        }
+    }
+    memory
+}
+
+/// What fails when the status tells of this delivery by a trail of this home.
+fn failures(memory: &Memory, request: &Request, home: &str, at: Timestamp) -> Vec<String> {
+    let status = Delivery {
+        home: home.parse().unwrap(),
+        ..status(at)
+    };
+    let mut findings: Vec<Finding> = Vec::new();
+    let survey = Survey::of(memory, request).unwrap().delivered(vec![status]);
+    survey.verify(keys(), &(), &mut findings, &Progress::default());
+    let failed = findings.iter().filter(|f| f.answer == Answer::Failed);
+    failed
+        .map(|f| format!("{} {}: {}", f.code, f.object, f.detail))
+        .collect()
+}
+
+fn until(to: Timestamp) -> Request {
+    Request {
+        to: Some(to),
+        now: Some(to),
+        ..Request::default()
+    }
+}
+
+/// Six digests; the newest ends at hour 6 and was delivered 20 minutes later.
+/// Asked at hour 7 for the last 55 minutes, when the next is not due yet.
+#[test]
+fn a_range_that_begins_between_a_digests_end_and_its_delivery() {
+    let (store, _) = healthy(6);
+    let request = Request {
+        from: Some(hour(6) + minutes(5)),
+        ..until(hour(7))
+    };
+    let failed = failures(&live(&store), &request, REGION, hour(6) + minutes(20));
+    assert!(failed.is_empty(), "{failed:#?}");
+}
+
+/// Hours 0 to 2 as the account's own trail, 3 to 5 as the organization's.
+#[test]
+fn a_trail_that_became_an_organizations() {
+    let store = two(trail(), trail().with_organization("o-exampleorgid"));
+    let failed = failures(
+        &live(&store),
+        &until(hour(7)),
+        REGION,
+        hour(6) + minutes(20),
+    );
+    assert!(failed.is_empty(), "{failed:#?}");
+}
+
+/// Deleted after hour 2, and made again under the same name in another Region.
+#[test]
+fn a_trail_that_was_made_again_in_another_home_region() {
+    let store = two(trail(), trail().with_home("us-east-1"));
+    let failed = failures(
+        &live(&store),
+        &until(hour(7)),
+        "us-east-1",
+        hour(6) + minutes(20),
+    );
+    assert!(failed.is_empty(), "{failed:#?}");
+}
+
+fn two(first: Trail, second: Trail) -> Store {
+    let mut store = Store::new();
+    for (trail, hours) in [(first, 0..3), (second, 3..6)] {
+        let mut chain = ChainBuilder::new(trail.clone(), SigningKey::trail_a());
+        for index in hours {
+            chain.hour(&mut store, hour(index), vec![log(&trail, index, 0)]);
+        }
+    }
+    assert!(store.iter().all(|(bucket, _, _)| bucket == BUCKET));
+    store
+}
+
+/// The status tells of a backfill digest, whose window lies before the range.
+#[test]
+fn a_backfill_digest_for_time_before_the_range() {
+    let (mut store, _) = healthy(6);
+    let made = hour(6) + minutes(50);
+    let late = made.duration_since(hour(1));
+    let mut backfill = ChainBuilder::backfill(trail(), SigningKey::trail_a(), late);
+    let handle = backfill.hour(&mut store, hour(0), vec![log(&trail(), 0, 1)]);
+    let mut memory = live(&store);
+    for (at, stored) in memory.iter_mut() {
+        if let (Stored::Object(object), true) = (stored, at.key == handle.key) {
+            object.stored_at = Some(made);
+        }
+    }
+    let request = Request {
+        from: Some(hour(3)),
+        ..until(hour(7))
+    };
+    let failed = failures(&memory, &request, REGION, made);
+    assert!(failed.is_empty(), "{failed:#?}");
 }
 
 /// A source that calls for an end after so many reads.

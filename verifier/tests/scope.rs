@@ -11,9 +11,9 @@ use common::kit::{ACCOUNT, BUCKET, REGION, hear, hour, in_memory, log, range, tr
 use deliver::{chain, codes, deliver, delivered, everything, found};
 use jiff::SignedDuration;
 use trailseal_test_vectors::{ChainBuilder, SigningKey, Trail};
-use trailseal_verifier::limits::{MAX_ROOT_DEPTH, MAX_ROOT_FOLDERS};
+use trailseal_verifier::limits::{MAX_ROOT_DEPTH, MAX_ROOT_FOLDERS, NEAR_ROOT_FOLDERS};
 use trailseal_verifier::verdict::{Answer, Code};
-use trailseal_verifier::walk::Request;
+use trailseal_verifier::walk::{Request, Search};
 
 const ORGANIZATION: &str = "o-exampleorgid";
 
@@ -137,7 +137,6 @@ fn folders_too_deep_to_look_into_are_a_finding() {
 
 #[test]
 fn more_folders_than_are_looked_into_are_a_finding() {
-    // The trail comes after all of them in the order of names.
     let (mut store, _) = delivered(trail().with_prefix("z"), 2);
     let levels = MAX_ROOT_DEPTH - 3;
     let below = "x/".repeat(levels);
@@ -145,11 +144,28 @@ fn more_folders_than_are_looked_into_are_a_finding() {
         store.put(BUCKET, &format!("junk/{number}/{below}x"), Vec::new());
     }
     let (report, heard) = hear(&in_memory(&store), &everything());
-    let expected = [Code::DigestUnread, Code::NoDigests];
-    assert_eq!(codes(&heard), expected, "{:#?}", heard.listed());
-    assert_eq!(heard.findings.len(), 2);
+    assert_eq!(codes(&heard), [Code::DigestUnread], "{:#?}", heard.listed());
+    assert_eq!(heard.findings.len(), 1);
     assert_eq!(report.outcome, Answer::Unchecked);
-    assert_eq!(report.tally.digests.total(), 0);
+    // Folders that lie less deep are looked into first.
+    assert_eq!(report.tally.digests.verified, 2);
+}
+
+#[test]
+fn near_is_beside_and_below_and_what_is_not_looked_into_is_a_stray() {
+    let (mut store, _) = delivered(trail().with_prefix("audit/cloud"), 2);
+    store.put(BUCKET, "AWSLogs/x", Vec::new());
+    for number in 0..=NEAR_ROOT_FOLDERS {
+        store.put(BUCKET, &format!("data/{number}/x"), Vec::new());
+    }
+    let near = Request {
+        search: Search::Near,
+        ..everything()
+    };
+    let (report, heard) = hear(&in_memory(&store), &near);
+    assert_eq!(heard.findings, [], "{:#?}", heard.listed());
+    assert_eq!(report.tally.digests.verified, 2);
+    assert!(report.strays.count > 0);
 }
 
 #[test]

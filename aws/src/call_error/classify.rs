@@ -24,7 +24,6 @@ fn by_code(code: &str) -> Option<CallErrorKind> {
         "AccessDenied"
         | "AccessDeniedException"
         | "AllAccessDisabled"
-        | "KMS.AccessDeniedException"
         | "NotAuthorized"
         | "UnauthorizedOperation" => CallErrorKind::Denied,
         "ExpiredToken" | "ExpiredTokenException" | "TokenRefreshRequired" => {
@@ -65,6 +64,8 @@ fn by_code(code: &str) -> Option<CallErrorKind> {
         | "InvalidHomeRegionException"
         | "PermanentRedirect"
         | "TemporaryRedirect" => CallErrorKind::WrongRegion,
+        // The key is disabled, about to be deleted, or in no state to decrypt.
+        code if code.starts_with("KMS.") => CallErrorKind::Denied,
         _ => return None,
     })
 }

@@ -116,9 +116,13 @@ impl<'c> Bucket<'c> {
                 error.operation = &DECRYPT;
             }
             let mut read = read_error(&error);
-            if error.status == Some(405) {
-                // The version is the mark of a deletion.
+            // Not a bucket that is gone, nor a page of a proxy; but a version
+            // that is the mark of a deletion (405).
+            let of_key = matches!(error.code.as_deref(), Some("NoSuchKey" | "NoSuchVersion"));
+            if of_key || error.status == Some(405) {
                 read.kind = ReadErrorKind::Absent;
+            } else if read.kind == ReadErrorKind::Absent {
+                read.kind = ReadErrorKind::Io;
             }
             read
         })?;

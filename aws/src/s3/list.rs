@@ -19,6 +19,9 @@ static LIST_OBJECTS: Operation = Operation {
               a forbidden one",
 };
 
+/// Most pages of one listing: those of [`MAX_LISTED`] objects, twice.
+pub(super) const MAX_PAGES: usize = MAX_LISTED / 500;
+
 /// An object as a listing shows it.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Listed {
@@ -90,7 +93,7 @@ impl<'c> Bucket<'c> {
         mut take: impl FnMut(&ListObjectsV2Output) -> Result<(), ReadError> + Send,
     ) -> Result<(), ReadError> {
         let mut token: Option<String> = None;
-        loop {
+        for _ in 0..MAX_PAGES {
             let request = self
                 .client
                 .list_objects_v2()
@@ -120,6 +123,8 @@ impl<'c> Bucket<'c> {
             }
             token = next;
         }
+        let detail = format!("the listing of {prefix:?} has more than {MAX_PAGES} pages");
+        Err(ReadError::new(ReadErrorKind::TooLarge, detail))
     }
 }
 

@@ -17,6 +17,7 @@ mod url;
 mod versioning;
 mod versions;
 
+use jiff::Timestamp;
 use trailseal_verifier::id::BucketName;
 use trailseal_verifier::object::ObjectRef;
 use trailseal_verifier::source::{Extent, Level, Object, ReadError, ReadErrorKind, Source};
@@ -54,6 +55,18 @@ impl<'c> S3<'c> {
     pub fn open(connection: &'c Connection, urls: &[S3Url]) -> Result<Self, CallError> {
         let mut mounts: Vec<Mount<'c>> = Vec::new();
         for url in urls {
+            let whole = |other: &S3Url| {
+                other != url
+                    && other.bucket() == url.bucket()
+                    && url.prefix().starts_with(other.prefix())
+            };
+            let again = mounts
+                .iter()
+                .any(|mount| mount.bucket.name() == url.bucket() && mount.prefix == url.prefix());
+            if again || urls.iter().any(whole) {
+                // It would be found twice.
+                continue;
+            }
             let known = mounts
                 .iter()
                 .find(|mount| mount.bucket.name() == url.bucket());
@@ -156,6 +169,26 @@ impl Source for S3<'_> {
         keys.sort();
         keys.dedup();
         Ok(keys)
+    }
+
+    fn stored(
+        &self,
+        bucket: &BucketName,
+        prefix: &str,
+    ) -> Result<Option<Vec<(String, Timestamp)>>, ReadError> {
+        let mut times = Vec::new();
+        for mount in self
+            .of(bucket)
+            .filter(|mount| prefix.starts_with(&mount.prefix))
+        {
+            for object in self.cancel.unless(mount.bucket.list(prefix))? {
+                let Some(time) = object.last_modified else {
+                    return Ok(None);
+                };
+                times.push((object.key, time));
+            }
+        }
+        Ok(Some(times))
     }
 
     fn read(&self, object: &ObjectRef, limit: u64) -> Result<Object, ReadError> {

@@ -8,7 +8,7 @@ use trailseal_verifier::recover::{Version, VersionKind};
 use trailseal_verifier::source::{ReadError, ReadErrorKind};
 
 use super::bucket::{Bucket, Call, read_error};
-use super::list::{bounded, decoded};
+use super::list::{MAX_PAGES, bounded, decoded};
 use crate::call_error::{CallError, CallErrorKind};
 use crate::operation::Operation;
 use crate::time::from_sdk;
@@ -29,7 +29,11 @@ impl<'c> Bucket<'c> {
         self.call(async move {
             let mut versions = Vec::new();
             let mut after: Option<(Option<String>, Option<String>)> = None;
-            loop {
+            for page in 0.. {
+                if page == MAX_PAGES {
+                    let detail = format!("its versions take more than {MAX_PAGES} pages");
+                    return Err(ReadError::new(ReadErrorKind::TooLarge, detail));
+                }
                 let page = this.versions_page(&key, after.clone()).await?;
                 // Keys that merely begin with this one come after it.
                 let passed = take(&page, &key, &mut versions)?;

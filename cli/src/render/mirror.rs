@@ -60,8 +60,11 @@ pub(crate) struct CopySummary {
     kept: Amount,
     /// Files of the mirror that were replaced; they are kept in `_superseded`.
     superseded: Amount,
-    /// Objects of the mirror that are not in the bucket any more; the mirror keeps them.
+    /// Objects that were in the bucket and are not any more; the mirror keeps what it had.
     vanished: u64,
+    /// Those of them that are digests and logs by their names: expired by a lifecycle rule, or
+    /// deleted.
+    vanished_of_trails: u64,
     /// Objects that were deleted while the copy was made.
     gone: u64,
     /// Objects that could not be read.
@@ -165,6 +168,7 @@ impl CopySummary {
             kept: Amount::default(),
             superseded: Amount::default(),
             vanished: 0,
+            vanished_of_trails: 0,
             gone: 0,
             unread: Amount::default(),
             manifest: None,
@@ -172,11 +176,22 @@ impl CopySummary {
         }
     }
 
+    /// Whether the copy itself leaves something open, whatever is proved of what is
+    /// in it: objects that were not read, digests and logs that have vanished,
+    /// or nothing at all to copy.
+    pub(crate) fn leaves_open(&self) -> bool {
+        self.unread.objects > 0
+            || self.vanished_of_trails > 0
+            || self.gone > 0
+            || self.listed.objects == 0
+    }
+
     /// Notes what was copied.
     pub(crate) fn copied(&mut self, copy: &Copy<'_, '_>, fetches: Fetches, finished: Finished) {
         self.listed = copy.listed.into();
         self.kept = copy.kept.into();
-        self.vanished = copy.vanished;
+        self.vanished = copy.vanished.objects;
+        self.vanished_of_trails = copy.vanished.of_trails;
         self.fetched = fetches.fetched.into();
         self.superseded = fetches.superseded.into();
         self.unread = fetches.unread.into();
@@ -197,6 +212,21 @@ pub(crate) fn copy_summary_json(summary: &CopySummary, mut out: impl Write) -> R
     let written: io::Result<()> =
         write_indented(&mut out, summary).and_then(|()| out.write_all(b"\n"));
     tolerate_broken_pipe(written)
+}
+
+fn vanished(summary: &CopySummary) -> String {
+    let objects = counted(summary.vanished, "object");
+    let mut text = format!("{objects} not in the bucket any more; the copy keeps what it had");
+    if summary.vanished_of_trails > 0 {
+        let CopySource { bucket, prefix, .. } = &summary.source;
+        text.push_str(&format!(
+            ". {} of them are digests or logs: a lifecycle rule has expired them, or someone has \
+             deleted them. A verdict over the copy does not tell; trailseal verify \
+             s3://{bucket}/{prefix} judges the bucket as it is now",
+            count(summary.vanished_of_trails)
+        ));
+    }
+    text
 }
 
 /// The summary for people.
@@ -223,6 +253,11 @@ pub(crate) fn copy_summary_text(summary: &CopySummary, colour: Colour) -> String
             amount(summary.kept)
         ),
     );
+    if summary.listed.objects == 0 {
+        let text = "there is nothing to copy: check the bucket and the prefix, and what stands \
+                    after --account, --region, --organization, --from and --to";
+        row("nothing", Some(Ink::Doubtful), text.to_owned());
+    }
     if summary.unread.objects > 0 {
         let text = format!(
             "{} could not be read: the copy says so, and the next run tries again",
@@ -238,11 +273,7 @@ pub(crate) fn copy_summary_text(summary: &CopySummary, colour: Colour) -> String
         row("changed", Some(Ink::Doubtful), text);
     }
     if summary.vanished > 0 {
-        let text = format!(
-            "{} not in the bucket any more; the copy keeps what it had",
-            counted(summary.vanished, "object")
-        );
-        row("vanished", Some(Ink::Doubtful), text);
+        row("vanished", Some(Ink::Doubtful), vanished(summary));
     }
     if summary.gone > 0 {
         let text = format!(

@@ -98,8 +98,6 @@ pub struct DigestOutcome {
     pub link: Option<Link>,
     /// The logs it names, in its order.
     pub logs: Vec<LogOutcome>,
-    /// When it was stored, if the source knows.
-    pub stored_at: Option<Timestamp>,
 }
 
 /// Why an object is not verified.

@@ -10,10 +10,12 @@
 //! tree departs from the bucket: `path`, where an object lies whose key cannot
 //! be a path, and `unread`, why an object that was listed could not be fetched
 //! (`denied`, `archived`, `throttled`, `io`): without it, a copy would turn
-//! "could not read" into "not there".
+//! "could not read" into "not there". A path leads into a folder that is kept
+//! for such objects, never into the tree of a bucket.
 //!
 //! The manifest is not trusted. A false signature in it only makes a digest
-//! fail; a false path leads to content that does not have the signed hash.
+//! fail; a false path leads to content that does not have the signed hash; a
+//! false name makes a folder that is not there unchecked.
 //!
 //! Signatures are most of its bytes, so they stay in the file: what is kept in
 //! memory is sixteen bytes a digest.
@@ -28,6 +30,9 @@ use std::sync::{Mutex, PoisonError};
 use serde::Deserialize;
 
 use super::ReadErrorKind;
+use super::mirror::layout::{STORES, is_in_store};
+use crate::id::BucketName;
+use crate::layout::{DigestKey, Family, LogKey};
 use crate::object::ObjectRef;
 
 /// Longest line that is read. A key takes at most 6 KiB in JSON, S3 allows
@@ -35,6 +40,8 @@ use crate::object::ObjectRef;
 pub(super) const MAX_LINE: u64 = 64 << 10;
 /// Most objects whose place departs from the tree. A real bucket has a few.
 const MAX_EXCEPTIONS: usize = 1_000_000;
+/// Most folders of an account's Region. A large organization has ten thousands.
+const MAX_FOLDERS: usize = 200_000;
 
 /// An open manifest.
 #[derive(Debug)]
@@ -44,6 +51,9 @@ pub(super) struct Manifest {
     /// Hash of bucket and key, and where the line with metadata begins; sorted.
     metadata: Vec<(u64, u64)>,
     exceptions: BTreeMap<ObjectRef, Exception>,
+    folders: BTreeSet<(BucketName, String)>,
+    /// The one of them that was noted last: the next line is likely of it, too.
+    last_folder: Option<(BucketName, String)>,
     faults: Vec<String>,
 }
 
@@ -105,6 +115,12 @@ impl Entry {
         if path.is_empty() || !inside || path.contains('\\') {
             return Err(format!("path {path:?} leads out of the mirror"));
         }
+        if !is_in_store(path) {
+            return Err(format!(
+                "path {path:?} leads into the tree of a bucket, expected one below {}",
+                STORES.join(" or ")
+            ));
+        }
         Ok(Some(Exception::At(PathBuf::from(path))))
     }
 }
@@ -123,6 +139,8 @@ impl Manifest {
             file: Mutex::new(File::open(path)?),
             metadata: Vec::new(),
             exceptions: BTreeMap::new(),
+            folders: BTreeSet::new(),
+            last_folder: None,
             faults: Vec::new(),
             hasher,
         };
@@ -168,6 +186,7 @@ impl Manifest {
         match entry.exception()? {
             None => {
                 self.exceptions.remove(&object);
+                self.note_folder(&object)?;
             }
             Some(_) if self.exceptions.len() >= MAX_EXCEPTIONS => {
                 return Err(format!(
@@ -181,6 +200,36 @@ impl Manifest {
         Ok(())
     }
 
+    fn note_folder(&mut self, object: &ObjectRef) -> Result<(), String> {
+        let is_below = |(bucket, folder): &(BucketName, String)| {
+            *bucket == object.bucket && object.key.starts_with(folder.as_str())
+        };
+        if self.last_folder.as_ref().is_some_and(is_below) {
+            return Ok(());
+        }
+        let digest = DigestKey::parse(&object.key).map(|key| key.place.folder(Family::Digest));
+        let log = || LogKey::parse(&object.key).map(|key| key.place.folder(key.family));
+        let folder = digest.or_else(log);
+        if self.folders.len() >= MAX_FOLDERS {
+            return Err(format!(
+                "more than {MAX_FOLDERS} folders of logs and digests"
+            ));
+        }
+        let bucket = || object.bucket.clone();
+        self.folders.insert((bucket(), String::new()));
+        if let Some(folder) = folder {
+            self.folders.insert((bucket(), folder.clone()));
+            self.last_folder = Some((bucket(), folder));
+        }
+        Ok(())
+    }
+
+    /// The folders in which objects lie, by their lines: each bucket (an empty
+    /// prefix), and each folder of digests or logs of an account's Region.
+    pub(super) fn folders(&self) -> &BTreeSet<(BucketName, String)> {
+        &self.folders
+    }
+
     /// What could not be read of it.
     pub(super) fn faults(&self) -> &[String] {
         &self.faults
@@ -189,24 +238,6 @@ impl Manifest {
     /// Objects that do not lie where their key says.
     pub(super) fn exceptions(&self) -> &BTreeMap<ObjectRef, Exception> {
         &self.exceptions
-    }
-
-    /// The top-level folders in which such objects lie: no buckets, unless
-    /// they have objects of their own.
-    pub(super) fn folders_of_exceptions(&self) -> BTreeSet<&str> {
-        let paths = self
-            .exceptions
-            .values()
-            .filter_map(|exception| match exception {
-                Exception::At(path) => path.iter().next()?.to_str(),
-                Exception::Unread(_) => None,
-            });
-        let buckets: BTreeSet<&str> = self
-            .exceptions
-            .keys()
-            .map(|at| at.bucket.as_str())
-            .collect();
-        paths.filter(|folder| !buckets.contains(folder)).collect()
     }
 
     /// The metadata of an object; empty if the manifest has none.

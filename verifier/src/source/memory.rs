@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
+
 use super::{Extent, Level, Object, ReadError, ReadErrorKind, Source};
 use crate::id::BucketName;
 use crate::object::ObjectRef;
@@ -76,6 +78,22 @@ impl Source for Memory {
 
     fn objects(&self, bucket: &BucketName, prefix: &str) -> Result<Vec<String>, ReadError> {
         Ok(self.keys(bucket, prefix).map(str::to_owned).collect())
+    }
+
+    fn stored(
+        &self,
+        bucket: &BucketName,
+        prefix: &str,
+    ) -> Result<Option<Vec<(String, Timestamp)>>, ReadError> {
+        let time = |key: &str| match self.objects.get(&ObjectRef::new(bucket.clone(), key)) {
+            Some(Stored::Object(object)) => Some((key.to_owned(), object.stored_at?)),
+            // What cannot be read was stored at some time.
+            Some(Stored::Unread(_)) => Some((key.to_owned(), Timestamp::MAX)),
+            None => None,
+        };
+        let keys: Vec<&str> = self.keys(bucket, prefix).collect();
+        let times: Vec<(String, Timestamp)> = keys.iter().filter_map(|key| time(key)).collect();
+        Ok((times.len() == keys.len()).then_some(times))
     }
 
     fn read(&self, object: &ObjectRef, limit: u64) -> Result<Object, ReadError> {

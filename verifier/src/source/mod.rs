@@ -45,6 +45,19 @@ pub trait Source: Sync {
     /// As [`level`](Self::level).
     fn objects(&self, bucket: &BucketName, prefix: &str) -> Result<Vec<String>, ReadError>;
 
+    /// The same with the times of storage, if the source knows them.
+    ///
+    /// # Errors
+    /// As [`level`](Self::level).
+    fn stored(
+        &self,
+        bucket: &BucketName,
+        prefix: &str,
+    ) -> Result<Option<Vec<(String, Timestamp)>>, ReadError> {
+        let _ = (bucket, prefix);
+        Ok(None)
+    }
+
     /// One object, if it has at most `limit` bytes.
     ///
     /// # Errors
@@ -104,6 +117,15 @@ impl Extent {
     /// given; the object's key tells its day. Keys of no layout are held.
     pub fn dated(parts: impl IntoIterator<Item = ((BucketName, String), Option<Date>)>) -> Self {
         Self(parts.into_iter().collect())
+    }
+
+    /// The parts of these buckets.
+    pub(crate) fn of_buckets(&self, buckets: &[BucketName]) -> Self {
+        let parts = self
+            .0
+            .iter()
+            .filter(|((bucket, _), _)| buckets.contains(bucket));
+        Self(parts.map(|(part, until)| (part.clone(), *until)).collect())
     }
 
     /// The parts: buckets and key prefixes.

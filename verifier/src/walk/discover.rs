@@ -4,15 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 
+use super::Request;
+use super::roots::{self, AccountFolder, Roots};
 use crate::id::{AccountId, BucketName, OrganizationId, Region};
 use crate::layout::{Family, Place, Root};
-use crate::limits::{MAX_ROOT_DEPTH, MAX_ROOT_FOLDERS};
 use crate::object::ObjectRef;
 use crate::report::Strays;
-use crate::source::{Level, ReadError, ReadErrorKind, Source};
+use crate::source::{Level, ReadError, Source};
 use crate::verdict::{Code, Finding, Subject};
-
-use super::{Request, Search};
 
 /// An account in a Region of one organization, or of none. The order is that
 /// of the report.
@@ -41,32 +40,35 @@ pub(super) struct Discovery {
     pub(super) findings: Vec<Finding>,
 }
 
-/// Looks for roots, accounts, families and Regions in every bucket; in the
-/// accounts at the same time, because an organization has thousands.
+/// Looks for accounts, families and Regions in every bucket; in the accounts at
+/// the same time, because an organization has thousands.
 pub(super) fn discover(source: &impl Source, request: &Request) -> Discovery {
-    let mut explorer = Explorer::new(source, request);
-    let starts: Vec<(BucketName, String)> = match request.search {
-        Search::Everywhere => source
-            .buckets()
-            .into_iter()
-            .map(|bucket| (bucket, String::new()))
-            .collect(),
-        Search::Nearest => source.extent().parts().cloned().collect(),
+    let Roots {
+        accounts,
+        strays,
+        findings,
+    } = roots::find(source, request);
+    let wanted = |of: &AccountFolder| {
+        let asked = &request.organization;
+        (request.accounts.is_empty() || request.accounts.contains(&of.account))
+            && (asked.is_none() || asked.as_ref() == of.root.organization())
     };
-    for (bucket, prefix) in starts {
-        explorer.looked = 0;
-        if !explorer.prefix(&bucket, &prefix, 0) {
-            explorer.found.strays.add(&bucket, &prefix);
-        }
-    }
-    let of_account = |folder: AccountFolder| {
-        let mut explorer = Explorer::new(source, request);
-        explorer.account(&folder);
+    let accounts: Vec<AccountFolder> = accounts.into_iter().filter(wanted).collect();
+    let look_into = |of: &AccountFolder| {
+        let mut explorer = Explorer {
+            source,
+            request,
+            found: Discovery::default(),
+        };
+        explorer.account(of);
         explorer.found
     };
-    let accounts = std::mem::take(&mut explorer.accounts);
-    let found: Vec<Discovery> = accounts.into_par_iter().map(of_account).collect();
-    let mut all = explorer.found;
+    let found: Vec<Discovery> = accounts.par_iter().map(look_into).collect();
+    let mut all = Discovery {
+        strays,
+        findings,
+        ..Discovery::default()
+    };
     for part in found {
         all.merge(part);
     }
@@ -84,33 +86,10 @@ impl Discovery {
     }
 }
 
-/// The folder of one account below one root.
-struct AccountFolder {
-    bucket: BucketName,
-    root: Root,
-    account: AccountId,
-    folder: String,
-}
-
 struct Explorer<'s, S> {
     source: &'s S,
     request: &'s Request,
     found: Discovery,
-    /// Found, and not looked into.
-    accounts: Vec<AccountFolder>,
-    looked: usize,
-}
-
-impl<'s, S> Explorer<'s, S> {
-    fn new(source: &'s S, request: &'s Request) -> Self {
-        Self {
-            source,
-            request,
-            found: Discovery::default(),
-            accounts: Vec::new(),
-            looked: 0,
-        }
-    }
 }
 
 impl<S: Source> Explorer<'_, S> {
@@ -135,88 +114,6 @@ impl<S: Source> Explorer<'_, S> {
             self.found.findings.push(unlisted(bucket, prefix, &error));
             Level::default()
         })
-    }
-
-    /// Any folder left of `AWSLogs`; says whether there is one below it.
-    fn prefix(&mut self, bucket: &BucketName, prefix: &str, depth: usize) -> bool {
-        self.looked += 1;
-        if depth > MAX_ROOT_DEPTH || self.looked > MAX_ROOT_FOLDERS {
-            if self.looked <= MAX_ROOT_FOLDERS + 1 {
-                let detail = "not looked into: too many folders, or too deep";
-                let error = ReadError::new(ReadErrorKind::TooLarge, detail);
-                self.found.findings.push(unlisted(bucket, prefix, &error));
-            }
-            return false;
-        }
-        let mut others = Vec::new();
-        let mut found = false;
-        let level = self.level(bucket, prefix);
-        if self.request.search == Search::Nearest
-            && level.folders.iter().any(|name| name == "AWSLogs")
-        {
-            self.aws_logs(bucket, prefix, &format!("{prefix}AWSLogs/"), depth);
-            return true;
-        }
-        for name in &level.folders {
-            let below = format!("{prefix}{name}/");
-            if name == "AWSLogs" {
-                self.aws_logs(bucket, prefix, &below, depth);
-                found = true;
-            } else if self.prefix(bucket, &below, depth + 1) {
-                found = true;
-            } else {
-                others.push(below);
-            }
-        }
-        if found {
-            // Otherwise the whole folder is a stray.
-            self.found.strays.add_objects(bucket, &level);
-            others
-                .iter()
-                .for_each(|folder| self.found.strays.add(bucket, folder));
-        }
-        found
-    }
-
-    fn aws_logs(&mut self, bucket: &BucketName, prefix: &str, folder: &str, depth: usize) {
-        for name in self.folders(bucket, folder) {
-            let below = format!("{folder}{name}/");
-            if let Ok(account) = name.parse() {
-                self.put_off(bucket, &Root::new(prefix, None), account, below);
-            } else if let Ok(organization) = name.parse::<OrganizationId>() {
-                self.organization(bucket, &Root::new(prefix, Some(organization)), &below);
-            } else if name == "AWSLogs" && depth < MAX_ROOT_DEPTH {
-                self.aws_logs(bucket, folder, &below, depth + 1);
-            } else if self.request.search == Search::Nearest
-                || !self.prefix(bucket, &below, depth + 1)
-            {
-                self.found.strays.add(bucket, &below);
-            }
-        }
-    }
-
-    fn organization(&mut self, bucket: &BucketName, root: &Root, folder: &str) {
-        for name in self.folders(bucket, folder) {
-            let below = format!("{folder}{name}/");
-            match name.parse() {
-                Ok(account) => self.put_off(bucket, root, account, below),
-                Err(_) => self.found.strays.add(bucket, &below),
-            }
-        }
-    }
-
-    /// Notes an account, if it is asked for.
-    fn put_off(&mut self, bucket: &BucketName, root: &Root, account: AccountId, folder: String) {
-        let asked = &self.request.organization;
-        let wanted = self.request.accounts.is_empty() || self.request.accounts.contains(&account);
-        if wanted && (asked.is_none() || asked.as_ref() == root.organization()) {
-            self.accounts.push(AccountFolder {
-                bucket: bucket.clone(),
-                root: root.clone(),
-                account,
-                folder,
-            });
-        }
     }
 
     fn account(&mut self, of: &AccountFolder) {

@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::Request;
 use super::discover::PlaceId;
-use super::missing::{delivered_and_gone, without_digests};
-use super::{Delivery, Request};
+use super::missing::without_digests;
 use crate::chain::{Chain, ChainId, DIGEST_PERIOD, Head};
 use crate::coverage::{Coverage, Interval, State};
 use crate::id::{AccountId, OrganizationId, Region, TrailName};
@@ -14,22 +14,16 @@ use crate::layout::ChainKind;
 use crate::object::ObjectRef;
 use crate::report::{ChainReport, Counts, TrailScope};
 use crate::source::Extent;
-use crate::verdict::{Answer, Code, Finding, Subject};
+use crate::verdict::{Code, Finding, Subject};
 
 /// How long after its window's end a digest may still be on its way. Copies
 /// made at one moment hold chains that end this far apart.
 pub(super) const DELIVERY_LAG: SignedDuration = SignedDuration::from_hours(2);
 
-/// How far a trail's status and the object's own time may differ for the same
-/// delivery.
-const DELIVERY_SLACK: SignedDuration = SignedDuration::from_mins(15);
-
 /// A chain after the fold.
 pub(super) struct Folded {
     pub(super) id: ChainId,
     pub(super) chain: Chain,
-    /// When the newest of its digests was stored, if the source knows.
-    pub(super) newest_stored: Option<Timestamp>,
     pub(super) locations: Vec<String>,
     pub(super) digests: Counts,
     pub(super) logs: Counts,
@@ -43,8 +37,6 @@ pub(super) struct FoldedPlace {
     pub(super) uncovered: Option<Interval>,
     /// Logs that digests name or that lie there.
     pub(super) has_logs: bool,
-    /// Whether it is known of all digests when they were stored.
-    pub(super) times_known: bool,
 }
 
 impl FoldedPlace {
@@ -66,11 +58,9 @@ pub(super) struct Judgement {
 /// account, whatever they are called.
 type Trail = (Option<OrganizationId>, Option<AccountId>, TrailName, Region);
 
-/// Judges every chain over the range of its trail. `deliveries` are those that
-/// must be there.
+/// Judges every chain over the range of its trail.
 pub(super) fn judge(
     request: &Request,
-    deliveries: &[Delivery],
     extent: &Extent,
     places: &[FoldedPlace],
     accounts: &BTreeSet<AccountId>,
@@ -88,7 +78,6 @@ pub(super) fn judge(
             let span = spans.get(&trail_of(&folded.id)).copied().flatten();
             let judge = Judge {
                 request,
-                deliveries,
                 extent,
                 tails: &tails,
                 place,
@@ -103,7 +92,6 @@ pub(super) fn judge(
             chains.push(folded.report(coverage));
         }
     }
-    findings.extend(delivered_and_gone(request, deliveries, places));
     findings.extend(without_digests(request, places, accounts));
     Judgement {
         chains,
@@ -206,7 +194,6 @@ fn trail_spans(places: &[FoldedPlace]) -> BTreeMap<Trail, Option<Interval>> {
 
 struct Judge<'j> {
     request: &'j Request,
-    deliveries: &'j [Delivery],
     extent: &'j Extent,
     tails: &'j BTreeSet<&'j ObjectRef>,
     place: &'j FoldedPlace,
@@ -253,16 +240,10 @@ impl Judge<'_> {
             );
             coverage.push(span.interval, span.state);
         }
-        let delivered = self.later_delivery();
         if end < due {
             let rest = Interval::new(end.max(range.start), due);
-            match delivered {
-                Some(finding) => findings.push(finding.during(rest)),
-                None => findings.extend(self.tail(rest)),
-            }
+            findings.extend(self.tail(rest));
             coverage.push(rest, State::Uncovered);
-        } else {
-            findings.extend(delivered);
         }
         coverage.push(Interval::new(due.max(end), range.end), State::NotYetDue);
         (coverage, findings)
@@ -397,38 +378,6 @@ impl Judge<'_> {
             .and_then(|(head, from)| self.absent_predecessor(head, from))
             .into_iter()
             .collect()
-    }
-
-    /// The trail's own word that a digest was delivered after the newest one
-    /// that is there. It says nothing where the newest were not listed.
-    fn later_delivery(&self) -> Option<Finding> {
-        if !self.place.times_known {
-            return None;
-        }
-        let id = &self.folded.id;
-        let same_trail = |other: &&Folded| other.id.trail == id.trail && other.id.home == id.home;
-        // Its time may be that of a backfill digest.
-        let of_trail = self.place.chains.iter().filter(same_trail);
-        let stored = of_trail.filter_map(|chain| chain.newest_stored).max()?;
-        let of_trail = |delivery: &&Delivery| {
-            delivery.account == id.account
-                && delivery.region == id.region
-                && delivery.trail == id.trail
-        };
-        let delivery = self.deliveries.iter().find(of_trail)?;
-        let listed = self.request.to.is_none_or(|to| delivery.at <= to);
-        if !listed || delivery.at.duration_since(stored) <= DELIVERY_SLACK {
-            return None;
-        }
-        let detail = format!(
-            "the trail's status says that a digest was delivered at {}; the newest one that is \
-             there was stored at {stored}",
-            delivery.at
-        );
-        let subject = self.subject(self.folded.chain.tail.as_ref().map(|tail| &tail.object));
-        let mut finding = Finding::about(Code::TailUncovered, subject, detail);
-        finding.answer = Answer::Failed;
-        Some(finding)
     }
 
     fn tail(&self, rest: Interval) -> Option<Finding> {

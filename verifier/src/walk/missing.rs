@@ -1,49 +1,11 @@
-//! Accounts, Regions and deliveries of which there is not one digest.
+//! Accounts, Regions and trails of which there is not one digest.
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::Request;
 use super::judge::FoldedPlace;
-use super::{Delivery, Request};
 use crate::id::{AccountId, Region, TrailName};
-use crate::verdict::{Answer, Code, Finding, Subject};
-
-/// Deliveries of which the trail's status tells, where not one digest is left.
-pub(super) fn delivered_and_gone(
-    request: &Request,
-    deliveries: &[Delivery],
-    places: &[FoldedPlace],
-) -> Vec<Finding> {
-    let gone = |delivery: &&Delivery| {
-        let asked = request.organization.is_none()
-            && (request.accounts.is_empty() || request.accounts.contains(&delivery.account))
-            && (request.regions.is_empty() || request.regions.contains(&delivery.region))
-            && (request.trails.is_empty() || request.trails.contains(&delivery.trail))
-            && request.from.is_none_or(|from| delivery.at > from)
-            && request.to.is_none_or(|to| delivery.at <= to);
-        let mut here = places.iter().filter(|place| {
-            place.id.account == delivery.account && place.id.region == delivery.region
-        });
-        asked
-            && here.all(|place| {
-                let mut trails = place.chains.iter().map(|folded| &folded.id.trail);
-                place.times_known && trails.all(|trail| *trail != delivery.trail)
-            })
-    };
-    let finding = |delivery: &Delivery| {
-        let scope = Subject::Scope(
-            Some(delivery.account.clone()),
-            Some(delivery.region.clone()),
-        );
-        let detail = format!(
-            "the status of the trail {} says that a digest was delivered at {}; there is none",
-            delivery.trail, delivery.at
-        );
-        let mut finding = Finding::about(Code::TailUncovered, scope, detail);
-        finding.answer = Answer::Failed;
-        finding
-    };
-    deliveries.iter().filter(gone).map(finding).collect()
-}
+use crate::verdict::{Code, Finding, Subject};
 
 /// Accounts and Regions that were asked for, or that have files, and for
 /// which there is no digest to check.

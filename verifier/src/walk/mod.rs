@@ -15,6 +15,7 @@
 //! threads, and only a bounded number of units is in flight.
 
 mod budget;
+mod delivered;
 mod discover;
 mod judge;
 mod missing;
@@ -22,6 +23,7 @@ mod place;
 mod progress;
 mod reconcile;
 mod request;
+mod roots;
 mod run;
 mod schedule;
 mod survey;

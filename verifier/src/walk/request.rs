@@ -43,9 +43,9 @@ pub enum Search {
     /// In every folder.
     #[default]
     Everywhere,
-    /// Not beside or below a folder that holds one: a bucket may hold millions
-    /// of other things.
-    Nearest,
+    /// In the nearest folders: a bucket may hold millions of other things. What
+    /// is not looked into counts among the strays.
+    Near,
 }
 
 /// What a live trail's status says of one Region: `LatestDigestDeliveryTime`
@@ -58,6 +58,8 @@ pub struct Delivery {
     pub region: Region,
     /// The trail.
     pub trail: TrailName,
+    /// Its home Region.
+    pub home: Region,
     /// When its newest digest there was delivered.
     pub at: Timestamp,
 }

@@ -12,7 +12,7 @@ use super::progress::add;
 use super::reconcile::{DayListing, Ledger, day};
 use super::schedule::{End, Schedule, Step};
 use super::unit::Done;
-use super::{Delivery, Progress, Reconcile, Request, Sink, Visitor};
+use super::{Progress, Reconcile, Request, Sink, Visitor};
 use crate::chain::{Chain, ChainFold, DigestOutcome};
 use crate::coverage::Coverage;
 use crate::id::AccountId;
@@ -32,18 +32,16 @@ pub(super) struct Run<'r, S, E> {
     strays: Strays,
     folded: Vec<FoldedPlace>,
     places: Vec<PlaceReport>,
-    deliveries: Vec<Delivery>,
 }
 
 impl<'r, S: Source, E: Send> Run<'r, S, E> {
-    /// Nothing taken yet. `deliveries` are those that must be there.
+    /// Nothing taken yet.
     pub(super) fn new(
         source: &'r S,
         request: &'r Request,
         sink: &'r mut dyn Sink<E>,
         progress: &'r Progress,
         strays: Strays,
-        deliveries: Vec<Delivery>,
     ) -> Self {
         Self {
             source,
@@ -55,7 +53,6 @@ impl<'r, S: Source, E: Send> Run<'r, S, E> {
             strays,
             folded: Vec::new(),
             places: Vec::new(),
-            deliveries,
         }
     }
 
@@ -111,17 +108,14 @@ impl<'r, S: Source, E: Send> Run<'r, S, E> {
                 self.request.from,
             )),
             finished: Chain::default(),
-            newest_stored: None,
             digests: Counts::default(),
             logs: Counts::default(),
         };
         let chains = place.chains.iter().map(fold).collect();
-        let listed_whole = !place.findings.iter().any(|f| f.code == Code::DigestUnread);
         OpenPlace {
             place,
             days: BTreeMap::new(),
             chains,
-            times_known: listed_whole,
             ledger: Ledger::default(),
             strays: Strays::default(),
         }
@@ -139,10 +133,6 @@ impl<'r, S: Source, E: Send> Run<'r, S, E> {
         let reconciling = self.reconciling();
         for (outcome, extracts) in done {
             let chain = &mut open.chains[unit.chain];
-            match outcome.stored_at {
-                Some(stored) => chain.newest_stored = chain.newest_stored.max(Some(stored)),
-                None => open.times_known = false,
-            }
             chain.digests.add(outcome.answer());
             self.tally.digests.add(outcome.answer());
             let verified = outcome.answer() == Answer::Verified;
@@ -250,7 +240,6 @@ impl<'r, S: Source, E: Send> Run<'r, S, E> {
             chains,
             ledger,
             strays,
-            times_known,
             ..
         } = open;
         let reconciled = ledger.finish();
@@ -272,7 +261,6 @@ impl<'r, S: Source, E: Send> Run<'r, S, E> {
             has_digest_folder: place.has_digest_folder,
             uncovered: reconciled.uncovered,
             has_logs,
-            times_known,
         });
         self.places.push(PlaceReport {
             organization: place.id.organization.clone(),
@@ -297,7 +285,6 @@ impl<'r, S: Source, E: Send> Run<'r, S, E> {
             has_digest_folder: place.has_digest_folder,
             uncovered: None,
             has_logs: false,
-            times_known: false,
         });
     }
 
@@ -308,10 +295,7 @@ impl<'r, S: Source, E: Send> Run<'r, S, E> {
             trails,
             findings,
         } = match end {
-            End::Complete => {
-                let (request, deliveries) = (self.request, &self.deliveries);
-                judge(request, deliveries, &self.extent, &self.folded, accounts)
-            }
+            End::Complete => judge(self.request, &self.extent, &self.folded, accounts),
             End::Stopped => Judgement::of_what_was_reached(self.request, &self.folded),
         };
         for finding in findings {
@@ -359,17 +343,12 @@ struct OpenPlace {
     chains: Vec<OpenChain>,
     ledger: Ledger,
     strays: Strays,
-    /// Whether all its digests were listed and read, and their times of storage
-    /// are known.
-    times_known: bool,
 }
 
 struct OpenChain {
     /// `None` once the last digest was folded.
     fold: Option<ChainFold>,
     finished: Chain,
-    /// When the newest of its digests was stored.
-    newest_stored: Option<Timestamp>,
     digests: Counts,
     logs: Counts,
 }
@@ -388,7 +367,6 @@ impl OpenChain {
         Folded {
             id: listed.id.clone(),
             chain: self.finished,
-            newest_stored: self.newest_stored,
             locations: listed.locations(),
             digests: self.digests,
             logs: self.logs,

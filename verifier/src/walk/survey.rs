@@ -4,13 +4,15 @@ use std::collections::BTreeSet;
 use std::num::NonZeroUsize;
 use std::thread::available_parallelism;
 
+use rayon::prelude::*;
 use trailseal_keys::Keyring;
 
 use super::budget::Budget;
+use super::delivered::Expected;
 use super::discover::{Discovery, discover};
 use super::progress::add;
 use super::run::Run;
-use super::schedule::{Days, Schedule};
+use super::schedule::{Days, End, Schedule};
 use super::unit::{Bench, Inflaters};
 use super::{Delivery, Progress, Request, Sink, Visitor};
 use crate::id::Region;
@@ -137,15 +139,13 @@ impl<'r, S: Source> Survey<'r, S> {
             progress,
         };
         add(&progress.places, self.discovery.places.len() as u64);
-        // What could not be listed may hold what was delivered.
-        let deliveries = match self.discovery.findings.is_empty() {
-            true => self.deliveries,
-            false => Vec::new(),
-        };
+        let expected = self.expected();
         let strays = std::mem::take(&mut self.discovery.strays);
-        let mut run = Run::new(source, request, sink, progress, strays, deliveries);
-        for finding in std::mem::take(&mut self.discovery.findings) {
-            run.report(finding);
+        let mut run = Run::new(source, request, sink, progress, strays);
+        if !progress.stopped() {
+            for finding in std::mem::take(&mut self.discovery.findings) {
+                run.report(finding);
+            }
         }
         let Discovery {
             places, accounts, ..
@@ -159,6 +159,36 @@ impl<'r, S: Source> Survey<'r, S> {
             let schedule = Schedule::new(&bench, request, scope, threads, places, days);
             run.take_all(schedule)
         });
+        if end == End::Complete {
+            let judge = |expected: &Expected| expected.judge(source);
+            let gone: Vec<_> = self
+                .pool
+                .install(|| expected.par_iter().map(judge).collect());
+            gone.into_iter()
+                .flatten()
+                .for_each(|finding| run.report(finding));
+        }
         run.finish(&accounts, end)
+    }
+
+    /// The deliveries that must be there, and where. What could not be listed
+    /// may hold what was delivered.
+    fn expected(&self) -> Vec<Expected> {
+        if !self.discovery.findings.is_empty() {
+            return Vec::new();
+        }
+        let expected = |delivery: &Delivery| {
+            let here =
+                self.discovery.places.iter().filter(|(id, _)| {
+                    id.account == delivery.account && id.region == delivery.region
+                });
+            Expected {
+                delivery: delivery.clone(),
+                locations: here.flat_map(|(_, locations)| locations.clone()).collect(),
+            }
+        };
+        let all = self.deliveries.iter().map(expected);
+        all.filter(|expected| expected.concerns(self.request))
+            .collect()
     }
 }

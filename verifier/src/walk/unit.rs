@@ -59,7 +59,6 @@ pub(super) type Done<E> = (DigestOutcome, Vec<Option<E>>);
 /// A digest that was read and inflated.
 struct Loaded<'b> {
     metadata: BTreeMap<String, String>,
-    stored_at: Option<Timestamp>,
     content: Vec<u8>,
     turn: Turn<'b>,
 }
@@ -99,7 +98,6 @@ impl<S: Source, V: Visitor> Bench<'_, S, V> {
                 fault: Some(fault),
                 link: None,
                 logs: Vec::new(),
-                stored_at: None,
             };
             (outcome, Vec::new())
         };
@@ -150,7 +148,6 @@ impl<S: Source, V: Visitor> Bench<'_, S, V> {
             fault,
             link: Some(link),
             logs,
-            stored_at: loaded.stored_at,
         };
         (outcome, extracts)
     }
@@ -241,7 +238,6 @@ impl<S: Source, V: Visitor> Bench<'_, S, V> {
         self.inflaters.put(inflater);
         Ok(Loaded {
             metadata: object.metadata,
-            stored_at: object.stored_at,
             content: content?,
             turn,
         })

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! parts    the prefixes that the scope asks for     several listings at a time
-//! list     every object below them                  several listings at a time
+//! list     every object below them, digests first   several listings at a time
 //! compare  with what the mirror holds               no request
 //! fetch    what is new or has changed               many at a time, straight to disk
 //! ```
@@ -12,6 +12,7 @@
 //! noted in the mirror as unread, and tried again by the next run.
 
 mod download;
+mod listing;
 mod parallel;
 mod progress;
 mod scope;
@@ -20,6 +21,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use jiff::Timestamp;
+use trailseal_verifier::layout::{DigestKey, LogKey};
 use trailseal_verifier::object::ObjectRef;
 use trailseal_verifier::source::mirror::{Mirror, MirrorError, Pick, Shown, Stored};
 use trailseal_verifier::source::{ReadError, ReadErrorKind};
@@ -28,15 +30,14 @@ pub use progress::{CopySeen, Copying};
 pub use scope::{Families, Scope};
 
 use super::bucket::Bucket;
-use super::list::Listed;
 use crate::call_error::{CallError, CallErrorKind};
 use crate::caller;
 use download::{Download, Failed};
-use parallel::{each, in_order};
+use parallel::each;
 
 /// Listings at one time.
 const LISTINGS: usize = 32;
-/// With so many failures of the network in a row, there is none.
+/// After so many failures in a row, the network may be the reason.
 const NO_NETWORK: u32 = 100;
 /// After so many refusals in a row, the credentials may be the reason.
 const REFUSALS: u32 = 32;
@@ -55,7 +56,7 @@ pub struct Copy<'c, 'm> {
     /// Those that the mirror has as they are.
     pub kept: Amount,
     /// Objects of the mirror that are not in the bucket any more.
-    pub vanished: u64,
+    pub vanished: Vanished,
     todo: Vec<Item>,
 }
 
@@ -91,6 +92,16 @@ impl Amount {
         self.objects += 1;
         self.bytes = self.bytes.saturating_add(bytes);
     }
+}
+
+/// Objects that the mirror knows and that are not in the bucket any more: their
+/// retention has ended, or someone deleted them. A copy cannot tell which.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct Vanished {
+    /// How many.
+    pub objects: u64,
+    /// Those of them that are named like digests or logs.
+    pub of_trails: u64,
 }
 
 /// What was fetched.
@@ -168,17 +179,17 @@ impl<'c, 'm> Copy<'c, 'm> {
         copying: &Copying,
     ) -> Result<Self, CopyError> {
         let parts = scope.parts(bucket, prefix, copying)?;
+        let items = listing::list(bucket, &parts, copying)?;
         let mut copy = Self {
             bucket: bucket.clone(),
             mirror,
             parts: parts.copied,
             listed: Amount::default(),
             kept: Amount::default(),
-            vanished: 0,
+            vanished: Vanished::default(),
             todo: Vec::new(),
         };
-        let items = copy.list(&parts.listed, copying)?;
-        copy.vanished = copy.count_vanished(&items);
+        copy.vanished = copy.vanish(&items);
         for item in items {
             if copying.stopped() {
                 return Err(CopyError::Interrupted);
@@ -194,45 +205,24 @@ impl<'c, 'm> Copy<'c, 'm> {
         Ok(copy)
     }
 
-    fn list(&self, parts: &[String], copying: &Copying) -> Result<Vec<Item>, CopyError> {
-        let list = |part: &String| {
-            let listed = copying.cancel().unless(self.bucket.list(part));
-            if let Ok(listed) = &listed {
-                copying.listed(listed.len());
-            }
-            listed.map_err(|error| copying.unlisted(&self.bucket, part, error))
-        };
-        let mut items = Vec::new();
-        for listed in in_order(parts, LISTINGS, list)? {
-            items.extend(listed?.into_iter().map(|listed| self.item(listed)));
-        }
-        items.sort_by(|a, b| a.object.cmp(&b.object));
-        items.dedup_by(|a, b| a.object == b.object);
-        Ok(items)
-    }
-
-    fn item(&self, listed: Listed) -> Item {
-        Item {
-            object: ObjectRef::new(self.bucket.name().clone(), listed.key),
-            size: listed.size,
-            etag: listed.etag,
-            last_modified: listed.last_modified,
-        }
-    }
-
-    fn count_vanished(&self, items: &[Item]) -> u64 {
+    /// Notes and counts what is not in the bucket any more.
+    fn vanish(&self, items: &[Item]) -> Vanished {
         let name = self.bucket.name().as_str();
         let in_scope = |key: &str| {
             let after = self.parts.partition_point(|part| part.as_str() <= key);
             after > 0 && key.starts_with(&self.parts[after - 1])
         };
-        self.mirror.count(|bucket, key| {
+        let mut of_trails = 0;
+        let objects = self.mirror.vanish(|bucket, key| {
             let there = || items.binary_search_by(|item| item.object.key.as_str().cmp(key));
-            match bucket == name && in_scope(key) && there().is_err() {
-                true => Pick::Yes,
-                false => Pick::No,
+            if bucket != name || !in_scope(key) || there().is_ok() {
+                return Pick::No;
             }
-        })
+            let of_trail = DigestKey::parse(key).is_some() || LogKey::parse(key).is_some();
+            of_trails += u64::from(of_trail);
+            Pick::Yes
+        });
+        Vanished { objects, of_trails }
     }
 
     /// What is to be fetched.
@@ -281,7 +271,11 @@ impl<'c, 'm> Copy<'c, 'm> {
                         tally.superseded.add(size);
                     }
                 }
-                Err(error) if error.kind == ReadErrorKind::Absent => tally.gone += 1,
+                Err(error) if error.kind == ReadErrorKind::Absent => {
+                    tally.gone += 1;
+                    drop(tally);
+                    self.mirror.vanished(&item.object);
+                }
                 Err(error) => {
                     tally.unread.add(item.size);
                     drop(tally);
@@ -299,7 +293,7 @@ impl<'c, 'm> Copy<'c, 'm> {
         match error.kind {
             ReadErrorKind::Io => {
                 let in_a_row = streaks.io.fetch_add(1, Ordering::Relaxed) + 1;
-                if in_a_row >= NO_NETWORK {
+                if in_a_row.is_multiple_of(NO_NETWORK) && !self.answers() {
                     let error = error.clone();
                     return Err(CopyError::NoNetwork { in_a_row, error });
                 }
@@ -313,6 +307,15 @@ impl<'c, 'm> Copy<'c, 'm> {
             _ => streaks.end(),
         }
         Ok(())
+    }
+
+    /// Whether anything answers for the bucket, if only to refuse. There are
+    /// objects that cannot be read one after the other, for lack of a key.
+    fn answers(&self) -> bool {
+        match Bucket::find(self.bucket.connection, self.bucket.name()) {
+            Ok(_) => true,
+            Err(error) => error.kind != CallErrorKind::Unreachable && error.status.is_some(),
+        }
     }
 
     /// An error if AWS does not know the caller any more.

@@ -55,7 +55,7 @@ pub enum Families {
 /// The prefixes of a copy, in order, none within another.
 #[derive(Debug, Default)]
 pub(super) struct Parts {
-    /// Those to list.
+    /// Those in which something was seen.
     pub(super) listed: Vec<String>,
     /// All that are copied whole: these, and those that are seen to be empty.
     pub(super) copied: Vec<String>,

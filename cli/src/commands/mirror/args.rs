@@ -27,7 +27,8 @@ Files are byte for byte those of the bucket; their metadata, which holds the
 signatures, is in manifest.jsonl. A run that was ended, by Ctrl-C or otherwise,
 goes on where it was; until then the copy is refused by trailseal verify. Files
 that have changed in the bucket are fetched again, and the older ones kept in
-_superseded. What has vanished from the bucket stays in the copy.
+_superseded. What has vanished from the bucket stays in the copy; digests and
+logs that have, by a lifecycle rule or by deletion, are told of at every run.
 
 It takes the permissions s3:ListBucket and s3:GetObject, and for the verdict
 cloudtrail:ListPublicKeys, unless keys are given. Nothing is written to AWS.
@@ -36,7 +37,8 @@ Exit codes:
   0  the copy is complete, and verified
   1  the copy is complete, and something in it failed
   2  usage or configuration
-  3  an object could not be read, or part of the range is unchecked or uncovered
+  3  an object could not be read, digests or logs have vanished from the bucket,
+     there is nothing to copy, or part of the range is unchecked or uncovered
   4  could not run: no access, network, disk; run it again to go on
 130  interrupted; run it again to go on";
 

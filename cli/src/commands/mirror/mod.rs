@@ -71,12 +71,11 @@ impl Args {
             self.color.resolve(Place::stdout()),
         ))?;
 
-        let unread = summary.unread.objects > 0;
-        let mut result = Ok(if unread {
-            Exit::Unchecked
-        } else {
-            Exit::Success
-        });
+        let of_copy = match summary.leaves_open() {
+            true => Exit::Unchecked,
+            false => Exit::Success,
+        };
+        let mut result = Ok(of_copy);
         if let Some(mirrored) = &mirrored {
             let verdict = mirrored.verify(&self.folder, &connection, started);
             summary.verification = Some(match &verdict {
@@ -86,7 +85,7 @@ impl Args {
                 }
             });
             result = verdict.map(|(_, exit)| match exit {
-                Exit::Success if unread => Exit::Unchecked,
+                Exit::Success => of_copy,
                 exit => exit,
             });
         }

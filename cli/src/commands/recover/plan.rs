@@ -77,7 +77,7 @@ impl Job {
             Evidence::Live(_) => (
                 args.to.or(Some(TimeArg::Age(SignedDuration::ZERO))),
                 usize::from(args.concurrency),
-                Search::Nearest,
+                Search::Near,
             ),
         };
         let range = Range::resolve(args.from, to, || started)

@@ -200,6 +200,7 @@ fn deliveries(
                     account: trail.arn.account().clone(),
                     region,
                     trail: trail.name.clone(),
+                    home: trail.home_region.clone(),
                     at,
                 }));
             }

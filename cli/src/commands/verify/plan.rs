@@ -130,7 +130,7 @@ impl Plan {
             search: match evidence {
                 Evidence::Copy(..) => Search::Everywhere,
                 #[cfg(feature = "aws")]
-                Evidence::Live(_) => Search::Nearest,
+                Evidence::Live(_) => Search::Near,
             },
         };
         Ok(Self {
@@ -285,7 +285,7 @@ mod tests {
         let typed = Typed::try_parse_from(["verify", "s3://logs", "--from", "7d"]).unwrap();
         let request = Plan::of(typed.args, now).unwrap().request;
         assert_eq!((request.to, request.now), (Some(now()), Some(now())));
-        assert_eq!((request.readers, request.search), (64, Search::Nearest));
+        assert_eq!((request.readers, request.search), (64, Search::Near));
 
         let typed = Typed::try_parse_from(["verify", "s3://logs", "./copy"]).unwrap();
         assert!(Plan::of(typed.args, now).is_err(), "one kind at a time");

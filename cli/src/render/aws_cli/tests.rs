@@ -54,7 +54,6 @@ fn outcome(object: ObjectRef, digest: Option<Code>, log: Option<Code>) -> (Chain
         fault: digest.map(fault),
         link: Some(link),
         logs,
-        stored_at: None,
     };
     (ChainId::of(&key), outcome)
 }

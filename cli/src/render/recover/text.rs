@@ -238,7 +238,9 @@ fn notes(page: &mut Page, recovery: &Recovery<'_>) {
     }
     if let Some(folder) = recovery.restored_to {
         let text = format!(
-            "{} in {}; trailseal verify tells what they prove",
+            "{} in {}; trailseal verify tells what they prove. Do not run trailseal mirror into \
+             this folder: it puts back what the bucket has now, and what was restored goes to \
+             _superseded",
             counted(recovered.tally.kept, "object"),
             folder.display()
         );

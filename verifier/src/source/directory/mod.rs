@@ -12,6 +12,7 @@
 #![allow(clippy::disallowed_methods, reason = "the module that reads files")]
 
 mod files;
+mod lost;
 mod open;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -21,6 +22,8 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use files::{Kind, entries, list_below, not_followed, read_file, safe_path, unlisted};
+
+use lost::Lost;
 
 use super::manifest::{Exception, Manifest};
 use super::mirror::{MirrorError, Unfinished, is_unfinished, read_extent};
@@ -39,6 +42,8 @@ pub struct Directory {
     manifest: Option<Manifest>,
     /// What a mirror says that it holds, if it says so.
     extent: Option<Extent>,
+    /// What a mirror says that it holds, and does not.
+    lost: Lost,
     assumed: bool,
     /// Folders that were seen to be no links, nor behind any.
     plain: Mutex<BTreeSet<PathBuf>>,
@@ -132,11 +137,13 @@ impl Directory {
         }
         let path = root.join("manifest.jsonl");
         let mut extent = None;
+        let mut lost = Lost::default();
         let (mounts, manifest, assumed) = if path.is_file() {
             let manifest = Manifest::open(&path).map_err(|error| OpenError::io(&path, error))?;
             extent = read_extent(root)?;
+            lost = Lost::of(root, &manifest, extent.as_ref());
             (
-                open::mirror(root, &manifest, bucket)?,
+                open::mirror(root, &manifest, extent.as_ref(), bucket)?,
                 Some(manifest),
                 false,
             )
@@ -150,6 +157,7 @@ impl Directory {
             mounts,
             manifest,
             extent,
+            lost,
             assumed,
             plain: Mutex::default(),
         })
@@ -289,7 +297,8 @@ impl Source for Directory {
             return Extent::default();
         }
         if let Some(extent) = &self.extent {
-            return extent.clone();
+            // A mirror of several buckets may be asked for one of them.
+            return extent.of_buckets(&self.buckets());
         }
         Extent::new(
             self.mounts
@@ -310,10 +319,12 @@ impl Source for Directory {
     }
 
     fn level(&self, bucket: &BucketName, prefix: &str) -> Result<Level, ReadError> {
+        self.lost.none_around(bucket, prefix)?;
         let exceptions = self
             .exceptions(bucket, prefix)
             .map(|(at, _)| at.key.as_str());
-        let mut level = Level::of(prefix, exceptions);
+        let lost = self.lost.below(bucket, prefix);
+        let mut level = Level::of(prefix, exceptions.chain(lost));
         for mount in self.mounts.iter().filter(|mount| mount.bucket == *bucket) {
             if let Some(below) = mount.prefix.strip_prefix(prefix)
                 && let Some((name, _)) = below.split_once('/')
@@ -342,6 +353,8 @@ impl Source for Directory {
     }
 
     fn objects(&self, bucket: &BucketName, prefix: &str) -> Result<Vec<String>, ReadError> {
+        self.lost.none_around(bucket, prefix)?;
+        self.lost.none_below(bucket, prefix)?;
         let mut keys = Vec::new();
         for mount in self.mounts.iter().filter(|mount| mount.bucket == *bucket) {
             if mount.prefix.starts_with(prefix) {

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use super::super::mirror::layout::RESERVED;
+use super::super::Extent;
+use super::super::mirror::layout::{RESERVED, STORES};
 use super::files::{Kind, entries, read_file};
 use super::{Manifest, Mount, OpenError};
 use crate::digest::DigestClaims;
@@ -20,23 +21,27 @@ const TRIED: usize = 10_000;
 /// Largest digest that is asked for its bucket.
 const WITNESS_BYTES: u64 = 4 << 20;
 
-/// Every folder of a mirror's root that can be a bucket, and every bucket the
-/// manifest has objects of that are elsewhere; or the one that is asked for.
+/// Every folder of a mirror's root that can be a bucket, and every bucket that
+/// the manifest or the extent names; or the one that is asked for.
 pub(super) fn mirror(
     root: &Path,
     manifest: &Manifest,
+    extent: Option<&Extent>,
     asked: Option<&BucketName>,
 ) -> Result<Vec<Mount>, OpenError> {
     let listed = entries(root).map_err(|error| OpenError::io(root, error))?;
-    let stores = manifest.folders_of_exceptions();
     let folders = listed.into_iter().filter(|entry| {
         let name = entry.name.as_str();
-        entry.kind == Kind::Folder && !stores.contains(name) && !RESERVED.contains(&name)
+        entry.kind == Kind::Folder && !STORES.contains(&name) && !RESERVED.contains(&name)
     });
     let mut buckets: Vec<BucketName> = folders
         .filter_map(|entry| entry.name.parse().ok())
         .collect();
-    buckets.extend(manifest.exceptions().keys().map(|at| at.bucket.clone()));
+    let of_objects = manifest.exceptions().keys().map(|at| &at.bucket);
+    let of_folders = manifest.folders().iter().map(|(bucket, _)| bucket);
+    let of_extent = extent.into_iter().flat_map(Extent::parts);
+    let of_extent = of_extent.map(|(bucket, _)| bucket);
+    buckets.extend(of_objects.chain(of_folders).chain(of_extent).cloned());
     buckets.sort();
     buckets.dedup();
     if let Some(asked) = asked {

@@ -2,6 +2,9 @@
 
 /// Where objects lie whose key cannot be a path.
 pub(in super::super) const OBJECTS: &str = "_objects";
+/// Top-level folders that may hold what does not lie at its key: the writer's
+/// own, and that of the published test vectors.
+pub(in super::super) const STORES: [&str; 2] = [OBJECTS, "unsafe-keys"];
 /// Where files lie that were replaced.
 pub(in super::super) const SUPERSEDED: &str = "_superseded";
 /// Where work is in progress.
@@ -19,6 +22,12 @@ pub(in super::super) const JOURNAL: &str = "journal.jsonl";
 pub(super) const SUPERSEDED_JOURNAL: &str = "superseded.jsonl";
 /// In the folder of work: held by the process that writes.
 pub(super) const LOCK: &str = "lock";
+
+/// Whether a path of plain parts, with `/` between them, leads into a store.
+pub(in super::super) fn is_in_store(path: &str) -> bool {
+    let inside = path.split_once('/').filter(|(_, rest)| !rest.is_empty());
+    inside.is_some_and(|(store, _)| STORES.contains(&store))
+}
 
 /// All that stand beside the buckets.
 pub(in super::super) const RESERVED: [&str; 6] =

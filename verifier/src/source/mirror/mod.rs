@@ -207,12 +207,13 @@ impl Mirror {
         if path != format!("{}/{}", object.bucket, object.key) {
             record.path = Some(path.clone());
         }
-        let line = record.line()?;
+        // What does not fit into a line is refused before anything is moved.
+        record.line()?;
         let target = self.tree.path(&path);
         self.tree.make_parents(&target)?;
         let stored = self.set_aside(&target, &path, old.as_ref(), &record)?;
         part.move_to(&target)?;
-        self.state().note(object, &line)?;
+        self.state().note(&record)?;
         Ok(stored)
     }
 
@@ -236,18 +237,21 @@ impl Mirror {
         record.etag = shown.etag.map(str::to_owned);
         record.last_modified = shown.last_modified;
         record.unread = Some(record::word(why).to_owned());
-        let line = record.line()?;
         state.begin(self.tree.root())?;
-        state.note(object, &line)
+        state.note(&record)
     }
 
-    /// How many objects of the mirror a test picks.
-    pub fn count(&self, mut picks: impl FnMut(&str, &str) -> Pick) -> u64 {
-        let state = self.state();
-        let picked = state
-            .names()
-            .filter(|(bucket, key)| picks(bucket, key) == Pick::Yes);
-        picked.count() as u64
+    /// Takes objects for vanished from their bucket, by bucket and key, and says
+    /// how many they are. What was copied of them stays. Of those that never
+    /// could be read there is nothing to keep: they are forgotten, for to call
+    /// them unread would hide from now on that they are gone.
+    pub fn vanish(&self, picks: impl FnMut(&str, &str) -> Pick) -> u64 {
+        self.state().vanish(picks)
+    }
+
+    /// As [`vanish`](Self::vanish), for one object.
+    pub fn vanished(&self, object: &ObjectRef) {
+        self.state().forget_unread(object);
     }
 
     fn is_there(&self, record: &Record) -> bool {
@@ -270,7 +274,7 @@ impl Drop for Mirror {
     }
 }
 
-/// Whether [`Mirror::count`] counts an object.
+/// Whether [`Mirror::vanish`] takes an object for vanished.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Pick {
     /// It does not.

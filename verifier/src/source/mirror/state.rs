@@ -6,10 +6,11 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use super::layout::{JOURNAL, MANIFEST, SUPERSEDED_JOURNAL, WORK};
+use super::layout::{JOURNAL, MANIFEST, SUPERSEDED_JOURNAL, WORK, is_in_store};
 use super::lines::{Lines, Tail};
 use super::place::Places;
-use super::{MirrorError, Record, relative};
+use super::tree::is_inside;
+use super::{MirrorError, Pick, Record, relative};
 use crate::object::ObjectRef;
 
 #[derive(Debug)]
@@ -22,11 +23,36 @@ pub(super) struct State {
     places: Places,
 }
 
-/// Where a line begins.
+/// A line.
 #[derive(Clone, Copy, Debug)]
-enum Spot {
-    Manifest(u64),
-    Journal(u64),
+struct Spot {
+    file: SpotFile,
+    /// Where it begins.
+    offset: u64,
+    says: Says,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum SpotFile {
+    Manifest,
+    Journal,
+}
+
+/// What a line says of its object.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Says {
+    Copied,
+    Unread,
+}
+
+impl Spot {
+    fn new(file: SpotFile, offset: u64, record: &Record) -> Self {
+        let says = match record.unread {
+            None => Says::Copied,
+            Some(_) => Says::Unread,
+        };
+        Self { file, offset, says }
+    }
 }
 
 impl State {
@@ -41,14 +67,16 @@ impl State {
                 fault,
             };
             let record = parse(line).map_err(damaged)?;
-            spots.insert(name_of(&record), Spot::Manifest(offset));
+            let spot = Spot::new(SpotFile::Manifest, offset, &record);
+            spots.insert(name_of(&record), spot);
             occupy(&mut places, &record);
             Ok(())
         })?;
         let mut journal = Lines::open(&journal_path(root), Tail::Torn, |offset, _, line| {
             // What is damaged is fetched again.
             if let Ok(record) = parse(line) {
-                spots.insert(name_of(&record), Spot::Journal(offset));
+                let spot = Spot::new(SpotFile::Journal, offset, &record);
+                spots.insert(name_of(&record), spot);
                 occupy(&mut places, &record);
             }
             Ok(())
@@ -97,13 +125,39 @@ impl State {
     }
 
     /// Notes a line in the journal.
-    pub(super) fn note(&mut self, object: &ObjectRef, line: &[u8]) -> Result<(), MirrorError> {
+    pub(super) fn note(&mut self, record: &Record) -> Result<(), MirrorError> {
+        let line = record.line()?;
         if let Some(journal) = &mut self.journal {
-            let offset = journal.append(line)?;
-            let name = name(&object.bucket, &object.key);
-            self.spots.insert(name, Spot::Journal(offset));
+            let offset = journal.append(&line)?;
+            let spot = Spot::new(SpotFile::Journal, offset, record);
+            self.spots.insert(name_of(record), spot);
         }
         Ok(())
+    }
+
+    /// Forgets those of the picked objects that were never read, and says how
+    /// many objects were picked. Not noted: whoever goes on finds it out again.
+    pub(super) fn vanish(&mut self, mut picks: impl FnMut(&str, &str) -> Pick) -> u64 {
+        let mut picked = 0;
+        self.spots.retain(|name, spot| {
+            let (bucket, key) = name.split_once('\0').unwrap_or((name, ""));
+            let is_picked = picks(bucket, key) == Pick::Yes;
+            picked += u64::from(is_picked);
+            !is_picked || spot.says == Says::Copied
+        });
+        picked
+    }
+
+    /// Forgets an object that was never read.
+    pub(super) fn forget_unread(&mut self, object: &ObjectRef) {
+        let name = name(&object.bucket, &object.key);
+        if self
+            .spots
+            .get(&name)
+            .is_some_and(|spot| spot.says == Says::Unread)
+        {
+            self.spots.remove(&name);
+        }
     }
 
     /// Notes that something is about to be replaced.
@@ -113,11 +167,6 @@ impl State {
             none => none.insert(Lines::create(&root.join(WORK).join(SUPERSEDED_JOURNAL))?),
         };
         superseded.append(line).map(|_| ())
-    }
-
-    /// The objects, in the order of bucket and key.
-    pub(super) fn names(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.spots.keys().filter_map(|name| name.split_once('\0'))
     }
 
     /// Shows every line, in the order of bucket and key.
@@ -140,13 +189,13 @@ impl State {
     }
 
     fn line(&mut self, spot: Spot) -> Result<Vec<u8>, MirrorError> {
-        let (lines, offset) = match spot {
-            Spot::Manifest(offset) => (&mut self.manifest, offset),
-            Spot::Journal(offset) => (&mut self.journal, offset),
+        let lines = match spot.file {
+            SpotFile::Manifest => &mut self.manifest,
+            SpotFile::Journal => &mut self.journal,
         };
         lines
             .as_mut()
-            .map_or(Ok(Vec::new()), |lines| lines.at(offset))
+            .map_or(Ok(Vec::new()), |lines| lines.at(spot.offset))
     }
 }
 
@@ -155,7 +204,9 @@ fn journal_path(root: &Path) -> PathBuf {
 }
 
 fn parse(line: &[u8]) -> Result<Record, String> {
-    let record: Record = serde_json::from_slice(line).map_err(|error| error.to_string())?;
+    let mut record: Record = serde_json::from_slice(line).map_err(|error| error.to_string())?;
+    // A path that leads into the tree of a bucket is not one that was written.
+    record.path = record.path.filter(|path| is_in_store(path));
     match record.object() {
         Some(_) => Ok(record),
         None => Err(format!("{:?} is no bucket", record.bucket)),
@@ -169,16 +220,6 @@ fn occupy(places: &mut Places, record: &Record) {
     {
         places.occupied(&object);
     }
-}
-
-/// The manifest is not trusted: a path in it may lead anywhere.
-fn is_inside(relative: &str) -> bool {
-    relative.split('/').all(|part| {
-        !matches!(part, "" | "." | "..")
-            && !part
-                .chars()
-                .any(|c| c == '\\' || c == ':' || c.is_control())
-    })
 }
 
 fn name(bucket: impl std::fmt::Display, key: &str) -> Box<str> {

@@ -10,8 +10,6 @@ use super::tree::{about, expect_file, hash_of};
 use super::{Mirror, MirrorError, Record, Stored};
 use crate::hash::Sha256;
 
-/// Hex digits of the hash in a name.
-const DIGITS: usize = 16;
 const MAX_NAME: usize = 255;
 
 impl Mirror {
@@ -31,14 +29,11 @@ impl Mirror {
         let hex = sha256.to_string();
         let is_olds = |old: &&Record| old.sha256.as_ref() == Some(&hex);
         // What the older line says is of the older file: after an interruption
-        // the newer may be there already.
-        let old = match new.sha256.as_ref() == Some(&hex) {
-            true => match old.filter(is_olds) {
-                Some(old) if old.metadata != new.metadata => Some(old),
-                _ => return Ok(Stored::Same),
-            },
-            false => old,
-        };
+        // a newer one may be there already, of which nothing is known.
+        let old = old.filter(is_olds);
+        if new.sha256.as_ref() == Some(&hex) && old.is_none_or(|old| old.metadata == new.metadata) {
+            return Ok(Stored::Same);
+        }
         let size = there.len();
         self.supersede(target, path, old, new, (sha256, size))?;
         Ok(Stored::Replaced { size })
@@ -89,11 +84,9 @@ impl Mirror {
 /// Where to keep it: at its own name with the hash behind it, or where names
 /// are short.
 fn names(path: &str, sha256: Sha256) -> Vec<String> {
-    let hex = sha256.to_string();
-    let hash = &hex[..DIGITS];
-    let natural = format!("{SUPERSEDED}/{path}@{hash}");
+    let natural = format!("{SUPERSEDED}/{path}@{sha256}");
     let short = format!(
-        "{SUPERSEDED}/{OBJECTS}/{}@{hash}",
+        "{SUPERSEDED}/{OBJECTS}/{}@{sha256}",
         Sha256::of(path.as_bytes())
     );
     let name = natural.rsplit('/').next().unwrap_or_default();

@@ -176,7 +176,7 @@ fn what_is_replaced_is_kept_once() {
     assert_eq!(put(&mirror, "k", b"newer"), Stored::Same);
     finish(&mirror);
 
-    let name = format!("_superseded/logs/k@{}", &Sha256Hex::of(b"old")[..16]);
+    let name = format!("_superseded/logs/k@{}", Sha256Hex::of(b"old"));
     let files = tree(folder.path());
     assert_eq!(files[&name], b"old");
     let list = String::from_utf8(files["_superseded.jsonl"].clone()).unwrap();
@@ -233,7 +233,7 @@ fn a_replacement_that_was_cut_short_is_completed() {
         put(&mirror, "k", b"newer");
         drop(mirror);
         fs::write(root.join(".trailseal/journal.jsonl"), "").unwrap();
-        let kept = format!("_superseded/logs/k@{}", &Sha256Hex::of(b"old")[..16]);
+        let kept = format!("_superseded/logs/k@{}", Sha256Hex::of(b"old"));
         match step {
             0 => {}
             1 => fs::remove_file(root.join("logs/k")).unwrap(),

@@ -68,6 +68,9 @@ impl Tree {
 
     /// The size of a file; `None` if there is none, also behind a link.
     pub(super) fn size(&self, relative: &str) -> Option<u64> {
+        if !is_inside(relative) {
+            return None;
+        }
         let mut path = self.root.clone();
         let mut size = None;
         for part in relative.split('/') {
@@ -80,6 +83,16 @@ impl Tree {
         }
         size
     }
+}
+
+/// Whether every part is a name: what a manifest says may lead anywhere.
+pub(super) fn is_inside(relative: &str) -> bool {
+    relative.split('/').all(|part| {
+        !matches!(part, "" | "." | "..")
+            && !part
+                .chars()
+                .any(|c| c == '\\' || c == ':' || c.is_control())
+    })
 }
 
 /// What is at a path, the last part not followed.
