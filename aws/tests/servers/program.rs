@@ -35,8 +35,10 @@ fn built() -> &'static PathBuf {
     static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
     PROGRAM.get_or_init(|| {
         let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+        // As the tests of the workspace have it, so that its dependencies are not
+        // built a second time with other features.
         let status = Command::new(cargo)
-            .args(["build", "--quiet", "--package", "trailseal-cli"])
+            .args(["test", "--quiet", "--workspace", "--no-run", "--test", "live"])
             .status();
         assert!(status.unwrap().success(), "trailseal cannot be built");
         // This is target/debug/deps/rgw_….
