@@ -46,7 +46,14 @@ impl Program {
         // As the tests of the workspace have it, so that its dependencies are not
         // built a second time with other features.
         let built = Command::new(cargo)
-            .args(["test", "--quiet", "--workspace", "--no-run", "--test", "live"])
+            .args([
+                "test",
+                "--quiet",
+                "--workspace",
+                "--no-run",
+                "--test",
+                "live",
+            ])
             .status()?;
         if !built.success() {
             bail!("trailseal cannot be built; name one with the environment variable TRAILSEAL");

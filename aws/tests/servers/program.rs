@@ -38,7 +38,14 @@ fn built() -> &'static PathBuf {
         // As the tests of the workspace have it, so that its dependencies are not
         // built a second time with other features.
         let status = Command::new(cargo)
-            .args(["test", "--quiet", "--workspace", "--no-run", "--test", "live"])
+            .args([
+                "test",
+                "--quiet",
+                "--workspace",
+                "--no-run",
+                "--test",
+                "live",
+            ])
             .status();
         assert!(status.unwrap().success(), "trailseal cannot be built");
         // This is target/debug/deps/rgw_….
