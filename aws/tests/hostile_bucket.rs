@@ -139,3 +139,25 @@ fn objects_under_a_disabled_kms_key_do_not_end_a_copy() {
     let fetches = copy.fetch(8, &copying).unwrap();
     assert_eq!(fetches.unread.objects, 150);
 }
+
+#[test]
+fn a_folder_awslogs_in_the_root_hides_no_prefix_from_a_narrowed_copy() {
+    let mut store = two_trails();
+    store.retain(|_, key| key.starts_with("audit/"));
+    store.put(BUCKET, "AWSLogs/x", b"planted".to_vec());
+    let folder = tempfile::tempdir().unwrap();
+    store.write_mirror(folder.path()).unwrap();
+    let server = Server::start(Scene::mirror(folder.path()).unwrap(), Faults::default()).unwrap();
+    let connection = connect(&server.endpoint());
+    let bucket = Bucket::find(&connection, &BUCKET.parse().unwrap()).unwrap();
+    let scope = Scope {
+        accounts: vec![ACCOUNT.parse().unwrap()],
+        ..Scope::default()
+    };
+    let copied = tempfile::tempdir().unwrap();
+    let mirror = Mirror::open(copied.path()).unwrap();
+    let copying = Copying::default();
+    let copy = Copy::plan(&bucket, "", &scope, &mirror, &copying).unwrap();
+    let of_trail = store.iter().filter(|(_, key, _)| key.starts_with("audit/"));
+    assert_eq!(copy.listed.objects, of_trail.count() as u64);
+}

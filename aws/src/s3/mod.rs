@@ -83,6 +83,17 @@ impl<'c> S3<'c> {
         })
     }
 
+    /// The part of a bucket below a prefix.
+    fn part(bucket: &Bucket<'c>, prefix: &str, cancel: &Cancel) -> Self {
+        Self {
+            mounts: vec![Mount {
+                bucket: bucket.clone(),
+                prefix: prefix.to_owned(),
+            }],
+            cancel: cancel.clone(),
+        }
+    }
+
     /// What ends every read that waits, now and later.
     pub fn cancel(&self) -> Cancel {
         self.cancel.clone()

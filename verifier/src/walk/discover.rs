@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use rayon::prelude::*;
 
 use super::Request;
-use super::roots::{self, AccountFolder, Roots};
+use super::roots::{self, AccountFolder, Accounts};
 use crate::id::{AccountId, BucketName, OrganizationId, Region};
 use crate::layout::{Family, Place, Root};
 use crate::object::ObjectRef;
@@ -43,17 +43,11 @@ pub(super) struct Discovery {
 /// Looks for accounts, families and Regions in every bucket; in the accounts at
 /// the same time, because an organization has thousands.
 pub(super) fn discover(source: &impl Source, request: &Request) -> Discovery {
-    let Roots {
-        accounts,
+    let Accounts {
+        folders,
+        unlisted: not_listed,
         strays,
-        findings,
     } = roots::find(source, request);
-    let wanted = |of: &AccountFolder| {
-        let asked = &request.organization;
-        (request.accounts.is_empty() || request.accounts.contains(&of.account))
-            && (asked.is_none() || asked.as_ref() == of.root.organization())
-    };
-    let accounts: Vec<AccountFolder> = accounts.into_iter().filter(wanted).collect();
     let look_into = |of: &AccountFolder| {
         let mut explorer = Explorer {
             source,
@@ -63,10 +57,11 @@ pub(super) fn discover(source: &impl Source, request: &Request) -> Discovery {
         explorer.account(of);
         explorer.found
     };
-    let found: Vec<Discovery> = accounts.par_iter().map(look_into).collect();
+    let found: Vec<Discovery> = folders.par_iter().map(look_into).collect();
+    let finding = |(at, error): &(ObjectRef, ReadError)| unlisted(&at.bucket, &at.key, error);
     let mut all = Discovery {
         strays,
-        findings,
+        findings: not_listed.iter().map(finding).collect(),
         ..Discovery::default()
     };
     for part in found {

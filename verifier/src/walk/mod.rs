@@ -32,6 +32,8 @@ mod unit;
 pub use progress::{Progress, Seen};
 pub(crate) use reconcile::touches;
 pub use request::{Delivery, Reconcile, Request, Search};
+pub use roots::{AccountFolder, Accounts, accounts};
+use survey::threads;
 pub use survey::{Survey, WalkError, verify};
 
 use crate::chain::{ChainId, DigestOutcome};

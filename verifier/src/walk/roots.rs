@@ -5,33 +5,48 @@
 
 use rayon::prelude::*;
 
-use super::discover::unlisted;
-use super::{Request, Search};
+use super::{Request, Search, WalkError, threads};
 use crate::id::{AccountId, BucketName, OrganizationId};
 use crate::layout::Root;
 use crate::limits::{MAX_ROOT_DEPTH, MAX_ROOT_FOLDERS, NEAR_ROOT_DEPTH, NEAR_ROOT_FOLDERS};
+use crate::object::ObjectRef;
 use crate::report::Strays;
 use crate::source::{Level, ReadError, ReadErrorKind, Source};
-use crate::verdict::Finding;
 
 /// The folder of one account below one root.
-pub(super) struct AccountFolder {
-    pub(super) bucket: BucketName,
-    pub(super) root: Root,
-    pub(super) account: AccountId,
-    pub(super) folder: String,
+#[derive(Clone, Debug)]
+pub struct AccountFolder {
+    /// The bucket.
+    pub bucket: BucketName,
+    /// What lies left of the account.
+    pub root: Root,
+    /// The account.
+    pub account: AccountId,
+    /// The prefix of its keys, with a slash at its end.
+    pub folder: String,
 }
 
-/// What was found, and what lies beside it.
-#[derive(Default)]
-pub(super) struct Roots {
-    pub(super) accounts: Vec<AccountFolder>,
+/// The accounts that were found, and what lies beside them.
+#[derive(Debug, Default)]
+pub struct Accounts {
+    /// Those that the request asks for.
+    pub folders: Vec<AccountFolder>,
+    /// Folders that could not be listed, and why; they may hold others.
+    pub unlisted: Vec<(ObjectRef, ReadError)>,
     pub(super) strays: Strays,
-    pub(super) findings: Vec<Finding>,
+}
+
+/// Finds the folders of the accounts that a request asks for, as a walk over the
+/// source would.
+///
+/// # Errors
+/// If the threads cannot be started.
+pub fn accounts(source: &impl Source, request: &Request) -> Result<Accounts, WalkError> {
+    Ok(threads(request)?.install(|| find(source, request)))
 }
 
 /// Looks for accounts in every part of a source.
-pub(super) fn find(source: &impl Source, request: &Request) -> Roots {
+pub(super) fn find(source: &impl Source, request: &Request) -> Accounts {
     let starts: Vec<(BucketName, String)> = match request.search {
         Search::Everywhere => source
             .buckets()
@@ -40,18 +55,23 @@ pub(super) fn find(source: &impl Source, request: &Request) -> Roots {
             .collect(),
         Search::Near => source.extent().parts().cloned().collect(),
     };
-    let mut roots = Roots::default();
+    let mut found = Accounts::default();
     for (bucket, start) in starts {
         let tree = Tree {
             bucket: &bucket,
             search: request.search,
             nodes: Vec::new(),
-            roots: &mut roots,
+            found: &mut found,
             others: 0,
         };
         tree.explore(source, start);
     }
-    roots
+    let asked = &request.organization;
+    found.folders.retain(|of| {
+        (request.accounts.is_empty() || request.accounts.contains(&of.account))
+            && (asked.is_none() || asked.as_ref() == of.root.organization())
+    });
+    found
 }
 
 /// The folders of one bucket that were looked into.
@@ -59,7 +79,7 @@ struct Tree<'t> {
     bucket: &'t BucketName,
     search: Search,
     nodes: Vec<Node>,
-    roots: &'t mut Roots,
+    found: &'t mut Accounts,
     /// How many of them may be anything.
     others: usize,
 }
@@ -96,8 +116,8 @@ impl Tree<'_> {
                 .collect();
             for (index, level) in (first..next).zip(levels) {
                 self.nodes[index].level = level.unwrap_or_else(|error| {
-                    let finding = unlisted(self.bucket, &self.nodes[index].folder, &error);
-                    self.roots.findings.push(finding);
+                    let folder = self.nodes[index].folder.clone();
+                    self.unlisted(folder, error);
                     Level::default()
                 });
                 self.look_into(index);
@@ -134,14 +154,19 @@ impl Tree<'_> {
                 }
                 Kind::Organization(root) => match name.parse() {
                     Ok(account) => self.account(root, account, below),
-                    Err(_) => self.roots.strays.add(self.bucket, &below),
+                    Err(_) => self.found.strays.add(self.bucket, &below),
                 },
             }
         }
     }
 
+    fn unlisted(&mut self, folder: String, error: ReadError) {
+        let at = ObjectRef::new(self.bucket.clone(), folder);
+        self.found.unlisted.push((at, error));
+    }
+
     fn account(&mut self, root: &Root, account: AccountId, folder: String) {
-        self.roots.accounts.push(AccountFolder {
+        self.found.folders.push(AccountFolder {
             bucket: self.bucket.clone(),
             root: root.clone(),
             account,
@@ -159,14 +184,13 @@ impl Tree<'_> {
         let too_deep = depth > deepest && !matches!(kind, Kind::Organization(_));
         if too_deep || other && self.others >= most {
             match self.search {
-                Search::Near => self.roots.strays.add(self.bucket, &folder),
+                Search::Near => self.found.strays.add(self.bucket, &folder),
                 Search::Everywhere if self.others > most => {}
                 Search::Everywhere => {
                     self.others += usize::from(self.others == most);
                     let detail = "not looked into: too many folders, or too deep";
                     let error = ReadError::new(ReadErrorKind::TooLarge, detail);
-                    let finding = unlisted(self.bucket, &folder, &error);
-                    self.roots.findings.push(finding);
+                    self.unlisted(folder, error);
                 }
             }
             return;
@@ -195,9 +219,9 @@ impl Tree<'_> {
         for node in &self.nodes {
             let below_one = node.parent.is_some_and(|parent| !self.nodes[parent].leads);
             if node.leads {
-                self.roots.strays.add_objects(self.bucket, &node.level);
+                self.found.strays.add_objects(self.bucket, &node.level);
             } else if !below_one {
-                self.roots.strays.add(self.bucket, &node.folder);
+                self.found.strays.add(self.bucket, &node.folder);
             }
         }
     }

@@ -53,6 +53,27 @@ pub fn verify<S: Source, V: Visitor>(
     Ok(Survey::of(source, request)?.verify(keyring, visitor, sink, progress))
 }
 
+/// How many threads compute at one time.
+fn jobs(request: &Request) -> usize {
+    match request.jobs {
+        0 => available_parallelism().map_or(1, NonZeroUsize::get),
+        jobs => jobs,
+    }
+}
+
+/// The threads that a request asks for: those that compute, or those that read
+/// if they are more.
+pub(super) fn threads(request: &Request) -> Result<rayon::ThreadPool, WalkError> {
+    let jobs = jobs(request).max(request.readers);
+    rayon::ThreadPoolBuilder::new()
+        .num_threads(jobs)
+        // A thread that waits for parts of its work takes other work, which may
+        // do the same: as deep as there are tasks in flight.
+        .stack_size(STACK)
+        .build()
+        .map_err(|error| WalkError::Threads { jobs, error })
+}
+
 /// What lies in a source, before anything of it was checked: what tells which
 /// keys are needed.
 pub struct Survey<'r, S> {
@@ -70,34 +91,20 @@ impl<'r, S: Source> Survey<'r, S> {
     /// # Errors
     /// If the threads cannot be started.
     pub fn of(source: &'r S, request: &'r Request) -> Result<Self, WalkError> {
-        let jobs = match request.jobs {
-            0 => available_parallelism().map_or(1, NonZeroUsize::get),
-            jobs => jobs,
-        };
-        let threads = jobs.max(request.readers);
-        let pool = rayon::ThreadPoolBuilder::new()
-            .num_threads(threads)
-            // A thread that waits for parts of its work takes other work, which
-            // may do the same: as deep as there are tasks in flight.
-            .stack_size(STACK)
-            .build()
-            .map_err(|error| WalkError::Threads {
-                jobs: threads,
-                error,
-            })?;
+        let pool = threads(request)?;
         let discovery = pool.install(|| discover(source, request));
         Ok(Self {
             source,
             request,
             pool,
-            jobs,
+            jobs: jobs(request),
             discovery,
             deliveries: Vec::new(),
         })
     }
 
-    /// States when, by the trail's own account, digests were last delivered.
-    /// One of which nothing is there then counts as removed.
+    /// States when, by the trail's own account, digests were last delivered: if
+    /// none that is there was stored since, they were removed.
     #[must_use]
     pub fn delivered(mut self, deliveries: Vec<Delivery>) -> Self {
         self.deliveries = deliveries;

@@ -11,6 +11,7 @@
 //! its folder.
 
 use std::collections::BTreeSet;
+use std::io;
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -18,12 +19,12 @@ use jiff::{Timestamp, ToSpan as _};
 use trailseal_keys::Region;
 use trailseal_verifier::id::{AccountId, OrganizationId};
 use trailseal_verifier::layout::Family;
-use trailseal_verifier::limits::{MAX_ROOT_DEPTH, MAX_ROOT_FOLDERS};
-use trailseal_verifier::source::{Level, ReadError, ReadErrorKind};
+use trailseal_verifier::source::Level;
+use trailseal_verifier::walk::{Request, Search, accounts};
 
 use super::parallel::in_order;
 use super::{CopyError, Copying, LISTINGS};
-use crate::s3::Bucket;
+use crate::s3::{Bucket, S3};
 
 /// What to copy. The default is everything.
 #[derive(Clone, Debug, Default)]
@@ -99,10 +100,7 @@ impl Scope {
             return Ok(parts);
         }
         let explorer = Explorer { bucket, copying };
-        let mut accounts = Vec::new();
-        for root in explorer.roots(prefix)? {
-            accounts.extend(self.accounts_of(&explorer, root)?);
-        }
+        let accounts = self.accounts_of(&explorer, prefix)?;
         let mut places = Vec::new();
         for (account, level) in accounts.iter().zip(explorer.levels(&accounts)?) {
             let (there, lacking): (Vec<_>, Vec<_>) = self
@@ -139,33 +137,25 @@ impl Scope {
         logs.iter().copied().chain([Family::Digest])
     }
 
-    /// The folders of accounts below a folder `AWSLogs`.
+    /// The folders of the accounts, found as a live verification finds them.
     fn accounts_of(
         &self,
         explorer: &Explorer<'_, '_>,
-        root: String,
+        prefix: &str,
     ) -> Result<Vec<String>, CopyError> {
-        let mut found = Vec::new();
-        let mut open = vec![(root, None::<OrganizationId>, 0)];
-        while let Some((folder, organization, depth)) = open.pop() {
-            for name in explorer.level(&folder)?.folders {
-                let below = format!("{folder}{name}/");
-                if let Ok(account) = name.parse::<AccountId>() {
-                    let wanted = self.accounts.is_empty() || self.accounts.contains(&account);
-                    if wanted && (self.organization.is_none() || self.organization == organization)
-                    {
-                        found.push(below);
-                    }
-                } else if name == "AWSLogs" && organization.is_none() && depth < MAX_ROOT_DEPTH {
-                    open.push((below, None, depth + 1));
-                } else if organization.is_none()
-                    && let Ok(organization) = name.parse()
-                {
-                    open.push((below, Some(organization), depth));
-                }
-            }
+        let source = S3::part(explorer.bucket, prefix, explorer.copying.cancel());
+        let request = Request {
+            accounts: self.accounts.clone(),
+            organization: self.organization.clone(),
+            readers: LISTINGS,
+            search: Search::Near,
+            ..Request::default()
+        };
+        let found = accounts(&source, &request).map_err(io::Error::other)?;
+        if let Some((at, error)) = found.unlisted.into_iter().next() {
+            return Err(explorer.copying.unlisted(explorer.bucket, &at.key, error));
         }
-        Ok(found)
+        Ok(found.folders.into_iter().map(|of| of.folder).collect())
     }
 
     /// The folders of Regions below those of an account's families. A Region
@@ -275,29 +265,6 @@ impl Explorer<'_, '_> {
         in_order(prefixes, LISTINGS, |prefix| self.level(prefix))?
             .into_iter()
             .collect()
-    }
-
-    /// The nearest folders `AWSLogs`: not those beside or below another.
-    fn roots(&self, prefix: &str) -> Result<Vec<String>, CopyError> {
-        let mut roots = BTreeSet::new();
-        let mut open = vec![prefix.to_owned()];
-        for _ in 0..=MAX_ROOT_DEPTH {
-            if open.len() > MAX_ROOT_FOLDERS {
-                let detail = format!("more than {MAX_ROOT_FOLDERS} folders to look for AWSLogs in");
-                let error = ReadError::new(ReadErrorKind::TooLarge, detail);
-                return Err(self.copying.unlisted(self.bucket, prefix, error));
-            }
-            let mut next = Vec::new();
-            for (folder, level) in open.iter().zip(self.levels(&open)?) {
-                if level.folders.iter().any(|name| name == "AWSLogs") {
-                    roots.insert(format!("{folder}AWSLogs/"));
-                } else {
-                    next.extend(level.folders.iter().map(|name| format!("{folder}{name}/")));
-                }
-            }
-            open = next;
-        }
-        Ok(roots.into_iter().collect())
     }
 }
 
