@@ -575,3 +575,35 @@ fn what_is_deleted_before_it_was_ever_read_is_absent() {
     let third = whole(&server, "logs", folder.path());
     assert_eq!(third.vanished, Vanished::default());
 }
+
+/// Room was made for what was listed; whoever can write to the bucket could
+/// otherwise fill the disk.
+#[test]
+fn an_object_that_has_grown_out_of_proportion_since_the_listing_is_not_copied() {
+    let scene = Scene::new().bucket("logs");
+    let store = scene.store();
+    for key in ["AWSLogs/grown", "AWSLogs/huge"] {
+        store
+            .insert("logs", key, Object::new(b"x".to_vec()))
+            .unwrap();
+    }
+    let server = serve(scene, Faults::default());
+    let connection = connect(&server.endpoint());
+    let bucket = Bucket::find(&connection, &"logs".parse().unwrap()).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let mirror = Mirror::open(folder.path()).unwrap();
+    let copying = Copying::default();
+    let copy = Copy::plan(&bucket, "", &Scope::default(), &mirror, &copying).unwrap();
+
+    let grown = |size: usize| Object::new(vec![0; size]);
+    let store = server.store();
+    store
+        .insert("logs", "AWSLogs/grown", grown(1 << 20))
+        .unwrap();
+    store
+        .insert("logs", "AWSLogs/huge", grown((64 << 20) + 2))
+        .unwrap();
+    let fetches = copy.fetch(2, &copying).unwrap();
+    assert_eq!((fetches.fetched.objects, fetches.unread.objects), (1, 1));
+    assert_eq!(fetches.fetched.bytes, 1 << 20);
+}

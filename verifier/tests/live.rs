@@ -14,23 +14,13 @@ use trailseal_verifier::id::BucketName;
 use trailseal_verifier::layout::DigestKey;
 use trailseal_verifier::object::ObjectRef;
 use trailseal_verifier::report::Report;
-use trailseal_verifier::source::{
-    Extent, Level, Memory, Object, ReadError, ReadErrorKind, Source, Stored,
-};
+use trailseal_verifier::source::{Extent, Level, Memory, Object, ReadError, ReadErrorKind, Source};
 use trailseal_verifier::verdict::{Answer, Code, Finding};
 use trailseal_verifier::walk::{Delivery, Progress, Request, Survey, verify};
 
-/// Six hours whose digests were stored twenty minutes after their end.
+/// Six hours of a live bucket.
 fn stored() -> Memory {
-    let (store, digests) = healthy(6);
-    let mut memory = in_memory(&store);
-    for (at, stored) in memory.iter_mut() {
-        let hours = digests.iter().position(|digest| digest.key == at.key);
-        if let (Stored::Object(object), Some(hours)) = (stored, hours) {
-            object.stored_at = Some(delivery(hours));
-        }
-    }
-    memory
+    live(&healthy(6).0)
 }
 
 /// When the digest of this hour was delivered.
@@ -140,9 +130,10 @@ fn minutes(count: i64) -> SignedDuration {
 /// As a live bucket: every digest was stored twenty minutes after its stamp.
 fn live(store: &Store) -> Memory {
     let mut memory = in_memory(store);
-    for (at, stored) in memory.iter_mut() {
-        if let (Stored::Object(object), Some(digest)) = (stored, DigestKey::parse(&at.key)) {
-            object.stored_at = Some(digest.stamp.instant() + minutes(20));
+    for (bucket, key, _) in store.iter() {
+        if let Some(digest) = DigestKey::parse(key) {
+            let stored = digest.stamp.instant() + minutes(20);
+            memory.put_time(object(bucket, key), stored);
         }
     }
     memory
@@ -231,11 +222,7 @@ fn a_backfill_digest_for_time_before_the_range() {
     let mut backfill = ChainBuilder::backfill(trail(), SigningKey::trail_a(), late);
     let handle = backfill.hour(&mut store, hour(0), vec![log(&trail(), 0, 1)]);
     let mut memory = live(&store);
-    for (at, stored) in memory.iter_mut() {
-        if let (Stored::Object(object), true) = (stored, at.key == handle.key) {
-            object.stored_at = Some(made);
-        }
-    }
+    memory.put_time(object(BUCKET, &handle.key), made);
     let request = Request {
         from: Some(hour(3)),
         ..until(hour(7))

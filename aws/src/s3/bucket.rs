@@ -51,11 +51,6 @@ impl<F: Future> Call<'_, F> {
     pub fn wait(self) -> F::Output {
         self.connection.block_on(self.work)
     }
-
-    /// What is waited for, for whoever runs many at one time.
-    pub fn into_future(self) -> F {
-        self.work
-    }
 }
 
 impl<'c> Bucket<'c> {

@@ -1,6 +1,7 @@
 //! One object, whole.
 
 use std::collections::BTreeMap;
+use std::convert::Infallible;
 use std::time::Duration;
 
 use aws_sdk_s3::operation::get_object::GetObjectOutput;
@@ -34,11 +35,14 @@ static DECRYPT: Operation = Operation {
 const BODY_ATTEMPTS: u32 = 6;
 const FIRST_PAUSE: Duration = Duration::from_millis(50);
 
-/// An object with all that a mirror keeps of it.
+/// An object in memory, with all that a mirror keeps of it.
+pub type Fetched = Delivered<Vec<u8>>;
+
+/// An object, whole, wherever its bytes went.
 #[derive(Debug)]
-pub struct Fetched {
+pub struct Delivered<P> {
     /// Its stored bytes.
-    pub bytes: Vec<u8>,
+    pub bytes: P,
     /// User metadata, names without `x-amz-meta-`.
     pub metadata: BTreeMap<String, String>,
     /// Its entity tag, without quotes.
@@ -55,10 +59,40 @@ impl From<Fetched> for Object {
         Self {
             bytes: fetched.bytes,
             metadata: fetched.metadata,
-            stored_at: fetched.last_modified,
             reserved: Reserved::holding(fetched.reserved),
         }
     }
+}
+
+/// Where the bytes of an object go as they arrive.
+pub(super) trait Place: Sized {
+    type Error;
+
+    fn take(&mut self, bytes: &[u8]) -> Result<(), Self::Error>;
+
+    /// The bytes so far.
+    fn size(&self) -> u64;
+}
+
+impl Place for Vec<u8> {
+    type Error = Infallible;
+
+    fn take(&mut self, bytes: &[u8]) -> Result<(), Infallible> {
+        self.extend_from_slice(bytes);
+        Ok(())
+    }
+
+    fn size(&self) -> u64 {
+        self.len() as u64
+    }
+}
+
+/// Why an object was not delivered.
+pub(super) enum Undelivered<E> {
+    /// The bucket did not give it.
+    Read(ReadError),
+    /// Its place did not take it.
+    Place(E),
 }
 
 impl<'c> Bucket<'c> {
@@ -72,25 +106,46 @@ impl<'c> Bucket<'c> {
         let (this, key) = (self.clone(), key.to_owned());
         let version = version.map(str::to_owned);
         self.call(async move {
-            let mut pause = FIRST_PAUSE;
-            let mut attempt = 1;
-            loop {
-                let (head, reserved) = this.head(&key, version.as_deref(), limit).await?;
-                match body(head, reserved, limit).await {
-                    Err(Broken::Off(_)) if attempt < BODY_ATTEMPTS => {
-                        tokio::time::sleep(pause).await;
-                        pause *= 2;
-                        attempt += 1;
-                    }
-                    Err(Broken::Off(error) | Broken::Final(error)) => return Err(error),
-                    Ok(fetched) => return Ok(fetched),
-                }
-            }
+            let delivered = this.deliver(&key, version.as_deref(), limit, || Ok(Vec::new()));
+            delivered.await.map_err(|error| match error {
+                Undelivered::Read(error) => error,
+                Undelivered::Place(never) => match never {},
+            })
         })
     }
 
+    /// Brings an object to a place that `open` opens, anew whenever the body
+    /// breaks off.
+    pub(super) async fn deliver<P: Place>(
+        &self,
+        key: &str,
+        version: Option<&str>,
+        limit: u64,
+        open: impl Fn() -> Result<P, P::Error>,
+    ) -> Result<Delivered<P>, Undelivered<P::Error>> {
+        let mut pause = FIRST_PAUSE;
+        let mut attempt = 1;
+        loop {
+            let (head, reserved) = self
+                .head(key, version, limit)
+                .await
+                .map_err(Undelivered::Read)?;
+            let place = open().map_err(Undelivered::Place)?;
+            match body(head, reserved, limit, place).await {
+                Err(Broken::Off(_)) if attempt < BODY_ATTEMPTS => {
+                    tokio::time::sleep(pause).await;
+                    pause *= 2;
+                    attempt += 1;
+                }
+                Err(Broken::Off(error)) => return Err(Undelivered::Read(error)),
+                Err(Broken::Final(error)) => return Err(error),
+                Ok(delivered) => return Ok(delivered),
+            }
+        }
+    }
+
     /// Asks for the object, and for the right to hold its bytes.
-    pub(super) async fn head(
+    async fn head(
         &self,
         key: &str,
         version: Option<&str>,
@@ -126,9 +181,7 @@ impl<'c> Bucket<'c> {
             }
             read
         })?;
-        let size = head
-            .content_length()
-            .and_then(|size| u64::try_from(size).ok());
+        let size = stated(&head);
         if let Some(size) = size.filter(|size| *size > limit) {
             return Err(too_large(size, limit));
         }
@@ -141,37 +194,35 @@ impl<'c> Bucket<'c> {
 }
 
 /// Why a body has no end.
-enum Broken {
+enum Broken<E> {
     /// It broke off: worth another try.
     Off(ReadError),
-    Final(ReadError),
+    Final(Undelivered<E>),
 }
 
-async fn body(
+async fn body<P: Place>(
     mut head: GetObjectOutput,
     reserved: OwnedSemaphorePermit,
     limit: u64,
-) -> Result<Fetched, Broken> {
-    let stated = head
-        .content_length()
-        .and_then(|size| u64::try_from(size).ok());
-    let mut bytes = Vec::with_capacity(usize::try_from(stated.unwrap_or(0)).unwrap_or(0));
+    mut place: P,
+) -> Result<Delivered<P>, Broken<P::Error>> {
+    let off = |detail| Broken::Off(ReadError::new(ReadErrorKind::Io, detail));
     while let Some(chunk) = head.body.next().await {
-        let chunk = chunk.map_err(|error| {
-            let detail = format!("the answer broke off: {error}");
-            Broken::Off(ReadError::new(ReadErrorKind::Io, detail))
-        })?;
-        bytes.extend_from_slice(&chunk);
-        if bytes.len() as u64 > limit {
-            return Err(Broken::Final(too_large(bytes.len() as u64, limit)));
+        let chunk = chunk.map_err(|error| off(format!("the answer broke off: {error}")))?;
+        let size = place.size() + chunk.len() as u64;
+        if size > limit {
+            let error = too_large(size, limit);
+            return Err(Broken::Final(Undelivered::Read(error)));
         }
+        let taken = place.take(&chunk);
+        taken.map_err(|error| Broken::Final(Undelivered::Place(error)))?;
     }
-    if let Some(stated) = stated.filter(|stated| *stated != bytes.len() as u64) {
-        let detail = format!("{} bytes came, {stated} were announced", bytes.len());
-        return Err(Broken::Off(ReadError::new(ReadErrorKind::Io, detail)));
+    let came = place.size();
+    if let Some(stated) = stated(&head).filter(|stated| *stated != came) {
+        return Err(off(format!("{came} bytes came, {stated} were announced")));
     }
-    Ok(Fetched {
-        bytes,
+    Ok(Delivered {
+        bytes: place,
         metadata: head
             .metadata
             .take()
@@ -183,6 +234,12 @@ async fn body(
         last_modified: head.last_modified().and_then(from_sdk),
         reserved,
     })
+}
+
+/// The size that the answer announces.
+fn stated(head: &GetObjectOutput) -> Option<u64> {
+    head.content_length()
+        .and_then(|size| u64::try_from(size).ok())
 }
 
 fn too_large(size: u64, limit: u64) -> ReadError {

@@ -24,7 +24,7 @@ use trailseal_verifier::source::{Extent, Level, Object, ReadError, ReadErrorKind
 
 pub use bucket::Bucket;
 pub use cancel::Cancel;
-pub use fetch::Fetched;
+pub use fetch::{Delivered, Fetched};
 pub use list::Listed;
 pub use url::{S3Url, S3UrlInvalid};
 

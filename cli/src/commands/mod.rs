@@ -3,6 +3,7 @@
 mod completions;
 #[cfg(feature = "aws")]
 mod connect;
+mod evidence;
 mod explain;
 mod keys;
 #[cfg(feature = "aws")]

@@ -12,6 +12,7 @@ use crate::object::ObjectRef;
 #[derive(Clone, Debug, Default)]
 pub struct Memory {
     objects: BTreeMap<ObjectRef, Stored>,
+    times: BTreeMap<ObjectRef, Timestamp>,
 }
 
 /// What [`Memory`] holds under one key.
@@ -32,6 +33,11 @@ impl Memory {
     /// Puts an object that is listed but cannot be read.
     pub fn put_unread(&mut self, at: ObjectRef, why: ReadErrorKind) {
         self.objects.insert(at, Stored::Unread(why));
+    }
+
+    /// States when an object was stored.
+    pub fn put_time(&mut self, at: ObjectRef, stored: Timestamp) {
+        self.times.insert(at, stored);
     }
 
     /// Takes an object out.
@@ -85,15 +91,12 @@ impl Source for Memory {
         bucket: &BucketName,
         prefix: &str,
     ) -> Result<Option<Vec<(String, Timestamp)>>, ReadError> {
-        let time = |key: &str| match self.objects.get(&ObjectRef::new(bucket.clone(), key)) {
-            Some(Stored::Object(object)) => Some((key.to_owned(), object.stored_at?)),
-            // What cannot be read was stored at some time.
-            Some(Stored::Unread(_)) => Some((key.to_owned(), Timestamp::MAX)),
-            None => None,
+        let time = |key: &str| {
+            let at = self.times.get(&ObjectRef::new(bucket.clone(), key))?;
+            Some((key.to_owned(), *at))
         };
-        let keys: Vec<&str> = self.keys(bucket, prefix).collect();
-        let times: Vec<(String, Timestamp)> = keys.iter().filter_map(|key| time(key)).collect();
-        Ok((times.len() == keys.len()).then_some(times))
+        // Of one object it is not known: then it may be any.
+        Ok(self.keys(bucket, prefix).map(time).collect())
     }
 
     fn read(&self, object: &ObjectRef, limit: u64) -> Result<Object, ReadError> {

@@ -159,8 +159,6 @@ pub struct Object {
     /// S3 user metadata, names without `x-amz-meta-`. Empty in copies that
     /// lost it.
     pub metadata: BTreeMap<String, String>,
-    /// When it was stored, if the source knows.
-    pub stored_at: Option<Timestamp>,
     /// What the source keeps reserved while these bytes are in use.
     pub reserved: Reserved,
 }

@@ -32,7 +32,7 @@ pub use scope::{Families, Scope};
 use super::bucket::Bucket;
 use crate::call_error::{CallError, CallErrorKind};
 use crate::caller;
-use download::{Download, Failed};
+use download::{Failed, download};
 use parallel::each;
 
 /// Listings at one time.
@@ -247,16 +247,12 @@ impl<'c, 'm> Copy<'c, 'm> {
             if copying.stopped() {
                 return Err(CopyError::Interrupted);
             }
-            let download = Download {
-                bucket: &self.bucket,
-                mirror: self.mirror,
-                object: &item.object,
-            };
-            let outcome = copying.cancel().unless(download.call());
+            let download = download(&self.bucket, self.mirror, item);
+            let outcome = copying.cancel().unless(download);
             let outcome = match outcome {
                 Err(_) if copying.stopped() => return Err(CopyError::Interrupted),
                 Err(error) | Ok(Err(Failed::Read(error))) => Err(error),
-                Ok(Err(Failed::Mirror(error))) => return Err(error.into()),
+                Ok(Err(Failed::Place(error))) => return Err(error.into()),
                 Ok(Ok(stored)) => Ok(stored),
             };
             match &outcome {

@@ -1,14 +1,14 @@
 //! What the arguments mean.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use anyhow::anyhow;
 use jiff::{SignedDuration, Timestamp};
 use trailseal_aws::s3::S3Url;
 use trailseal_keys::Keyring;
 use trailseal_verifier::limits::Limits;
 use trailseal_verifier::walk::{Reconcile, Request, Search};
 
+use super::super::evidence::{folder, urls};
 use super::super::keys::{fingerprint_policy, load};
 use super::Args;
 use super::restore::{self, State};
@@ -36,31 +36,9 @@ pub(super) enum Evidence {
 
 impl Evidence {
     fn of(args: &Args) -> Result<Self, Failure> {
-        let is_url = |path: &Path| path.to_str().is_some_and(|text| text.starts_with("s3://"));
-        if args.paths.iter().any(|path| is_url(path)) {
-            if args.bucket.is_some() {
-                return Err(Failure::Usage(anyhow!(
-                    "--bucket names the bucket of a plain copy; a bucket has its name in s3://"
-                )));
-            }
-            let url = |path: &PathBuf| {
-                let text = path.to_string_lossy();
-                text.parse::<S3Url>()
-                    .map_err(|error| Failure::Usage(error.into()))
-            };
-            return args
-                .paths
-                .iter()
-                .map(url)
-                .collect::<Result<_, _>>()
-                .map(Self::Live);
-        }
-        match args.paths.as_slice() {
-            [one] => Ok(Self::Copy(one.clone())),
-            many => Err(Failure::Usage(anyhow!(
-                "{} folders; look at each copy by itself",
-                many.len()
-            ))),
+        match urls(&args.paths, args.bucket.as_ref())? {
+            Some(urls) => Ok(Self::Live(urls)),
+            None => folder(&args.paths).map(Self::Copy),
         }
     }
 }

@@ -1,7 +1,5 @@
 //! A live bucket: found, opened, and its keys fetched.
 
-use std::path::PathBuf;
-
 use anyhow::anyhow;
 use jiff::Timestamp;
 use trailseal_aws::public_keys::{self, Period};
@@ -43,17 +41,8 @@ impl Live {
     }
 
     /// These buckets.
-    ///
-    /// # Errors
-    /// If one of the paths is none.
-    pub(super) fn buckets(paths: &[PathBuf], args: &LiveArgs) -> Result<Self, Failure> {
-        let url = |path: &PathBuf| {
-            let text = path.to_string_lossy();
-            text.parse::<S3Url>()
-                .map_err(|error| Failure::Usage(error.into()))
-        };
-        let urls = paths.iter().map(url).collect::<Result<_, _>>()?;
-        Ok(Self::of(What::Buckets(urls), args))
+    pub(super) fn buckets(urls: Vec<S3Url>, args: &LiveArgs) -> Self {
+        Self::of(What::Buckets(urls), args)
     }
 
     fn of(what: What, args: &LiveArgs) -> Self {

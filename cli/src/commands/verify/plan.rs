@@ -1,7 +1,7 @@
 //! What the arguments mean. Nothing below this sees what was typed.
 
 use std::io::IsTerminal as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::{Error, anyhow};
 #[cfg(feature = "aws")]
@@ -13,6 +13,7 @@ use trailseal_verifier::limits::Limits;
 use trailseal_verifier::walk::{Reconcile, Request, Search};
 
 use super::super::Place;
+use super::super::evidence;
 use super::super::keys::fingerprint_policy;
 use super::args::{Args, FormatArg};
 use crate::exit::Failure;
@@ -152,20 +153,15 @@ impl Evidence {
         if let Some(arn) = args.live.trail_arn.take() {
             return Ok(Self::Live(super::live::Live::trail(arn, &args.live)));
         }
-        if args.paths.iter().any(|path| is_url(path)) {
-            if args.bucket.is_some() {
-                return Err(Failure::Usage(anyhow!(
-                    "--bucket names the bucket of a plain copy; a bucket has its name in s3://"
-                )));
-            }
-            return super::live::Live::buckets(&args.paths, &args.live).map(Self::Live);
+        if let Some(urls) = evidence::urls(&args.paths, args.bucket.as_ref())? {
+            return Ok(Self::Live(super::live::Live::buckets(urls, &args.live)));
         }
         Self::copy(args)
     }
 
     #[cfg(not(feature = "aws"))]
     fn of(args: &mut Args) -> Result<Self, Failure> {
-        match args.paths.iter().find(|path| is_url(path)) {
+        match args.paths.iter().find(|path| evidence::is_url(path)) {
             None => Self::copy(args),
             Some(url) => Err(Failure::Usage(anyhow!(
                 "{}: this trailseal was built without AWS; verify a copy, or use one built with \
@@ -176,13 +172,7 @@ impl Evidence {
     }
 
     fn copy(args: &mut Args) -> Result<Self, Failure> {
-        match args.paths.as_slice() {
-            [one] => Ok(Self::Copy(one.clone(), args.bucket.take())),
-            many => Err(Failure::Usage(anyhow!(
-                "{} folders; verify each copy by itself, or put a mirror of all buckets into one",
-                many.len()
-            ))),
-        }
+        Ok(Self::Copy(evidence::folder(&args.paths)?, args.bucket.take()))
     }
 
     /// The end of the range, where it is not given: a bucket is expected to go
@@ -202,10 +192,6 @@ impl Evidence {
             Self::Live(live) => live.concurrency.into(),
         }
     }
-}
-
-fn is_url(path: &Path) -> bool {
-    path.to_str().is_some_and(|text| text.starts_with("s3://"))
 }
 
 #[cfg(test)]
