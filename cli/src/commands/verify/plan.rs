@@ -172,7 +172,10 @@ impl Evidence {
     }
 
     fn copy(args: &mut Args) -> Result<Self, Failure> {
-        Ok(Self::Copy(evidence::folder(&args.paths)?, args.bucket.take()))
+        Ok(Self::Copy(
+            evidence::folder(&args.paths)?,
+            args.bucket.take(),
+        ))
     }
 
     /// The end of the range, where it is not given: a bucket is expected to go
