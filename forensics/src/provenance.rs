@@ -5,6 +5,7 @@
 //! [`VerifiedLog`], and [`Unverified::events`]. So an event says *verified* only
 //! if the bytes it was read from are those that a signature vouches for.
 
+use std::cmp::Ordering;
 use std::fmt;
 use std::sync::Arc;
 
@@ -21,14 +22,14 @@ use crate::record::Record;
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Origin(Arc<Inner>);
 
-#[derive(Debug, Eq, PartialEq)]
+#[derive(Debug, Eq, Ord, PartialEq, PartialOrd)]
 struct Inner {
     log: Location,
     sha256: Sha256,
     standing: Standing,
 }
 
-#[derive(Debug, Eq, PartialEq)]
+#[derive(Debug, Eq, Ord, PartialEq, PartialOrd)]
 enum Standing {
     Verified { digest: ObjectRef },
     Unverified { reason: Option<Code> },
@@ -113,7 +114,8 @@ impl Origin {
     }
 }
 
-/// Where an event comes from, to the byte, and what vouches for it.
+/// Where an event comes from, to the byte, and what vouches for it. Ordered:
+/// the better proved comes first, then the place.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Provenance {
     origin: Origin,
@@ -134,6 +136,22 @@ impl Provenance {
     /// What vouches for it.
     pub fn verdict(&self) -> Verdict<'_> {
         self.origin.verdict()
+    }
+}
+
+impl Ord for Provenance {
+    fn cmp(&self, other: &Self) -> Ordering {
+        let rank = |it: &Self| it.verdict().answer();
+        rank(self)
+            .cmp(&rank(other))
+            .then_with(|| self.origin.0.cmp(&other.origin.0))
+            .then_with(|| self.place.cmp(&other.place))
+    }
+}
+
+impl PartialOrd for Provenance {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
     }
 }
 
@@ -318,5 +336,23 @@ mod tests {
             });
             assert_eq!(answers, [(0, answer), (1, answer)]);
         }
+    }
+
+    #[test]
+    fn the_better_proved_comes_first_then_the_place() {
+        let provenance = |path: &str, reason| {
+            let log = Location::File(path.to_owned());
+            let mut found = None;
+            let content = br#"{"eventID":"a"}"#;
+            Unverified::new(log, content, reason).events(&Limits::default(), |outcome| {
+                if let Outcome::Event(event) = outcome {
+                    found = Some(event.provenance().clone());
+                }
+            });
+            found.unwrap()
+        };
+        let failed = provenance("a", Some(Code::LogHashMismatch));
+        let (b, c) = (provenance("b", None), provenance("c", None));
+        assert!(b < failed && b < c && c < failed);
     }
 }

@@ -5,6 +5,7 @@
 
 mod id;
 mod identity;
+mod roster;
 mod sample;
 mod summary;
 mod text;
@@ -17,6 +18,7 @@ pub use id::{ActorId, CredentialId, IdError, IdForm};
 pub(crate) use id::{is_account, is_unique_id};
 use identity::{HIDDEN, credential, mfa, present, sign_in_with_mfa, stable_id};
 pub(crate) use identity::{assumed_role, credential_text, split_principal};
+pub use roster::{Entry, Roster};
 pub use sample::Sample;
 pub use summary::{ActorSummary, MfaCounts};
 pub use text::Text;

@@ -1,13 +1,11 @@
-//! Two records with the same [`EventKey`](super::EventKey).
+//! Two records with the same [`EventKey`](super::EventKey). Of two that say the
+//! same, the one to keep is that whose [`Provenance`](crate::Provenance) comes first.
 
-use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
-use trailseal_verifier::verdict::Answer;
 
-use crate::provenance::Provenance;
 use crate::record::{JsonKind, Record};
 
 /// How two records of the same event relate.
@@ -100,35 +98,9 @@ fn both<'r, T: Deserialize<'r>>(
         .is_some_and(|(one, other)| equal(one, other))
 }
 
-/// Which of two copies to keep.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Preferred {
-    /// The first.
-    First,
-    /// The second.
-    Second,
-}
-
-/// Which of two copies to keep, whatever the order in which they were found:
-/// the better proved, else the one whose place comes first.
-pub fn preferred(first: &Provenance, second: &Provenance) -> Preferred {
-    let rank = |provenance: &Provenance| -> Answer { provenance.verdict().answer() };
-    let order = rank(first)
-        .cmp(&rank(second))
-        .then_with(|| first.origin().log().cmp(second.origin().log()))
-        .then_with(|| first.place().cmp(&second.place()));
-    match order {
-        Ordering::Less | Ordering::Equal => Preferred::First,
-        Ordering::Greater => Preferred::Second,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::provenance::{Location, Outcome, Unverified};
-    use crate::reader::Limits;
-    use trailseal_verifier::verdict::Code;
 
     fn of(one: &str, other: &str) -> Copies {
         compare(&Record::parse(one).unwrap(), &Record::parse(other).unwrap())
@@ -152,28 +124,5 @@ mod tests {
         let one = r#"{"eventID":"a","eventName":"x"}"#;
         let other = r#"{"eventID":"a","eventName":"y","addendum":{"reason":"UPDATED_DATA"}}"#;
         assert_eq!(of(one, other), Copies::Amends);
-    }
-
-    #[test]
-    fn the_order_of_discovery_does_not_matter() {
-        let provenance = |path: &str, reason| {
-            let log = Location::File(path.to_owned());
-            let mut found = None;
-            Unverified::new(log, br#"{"eventID":"a"}"#, reason).events(
-                &Limits::default(),
-                |outcome| {
-                    if let Outcome::Event(event) = outcome {
-                        found = Some(event.provenance().clone());
-                    }
-                },
-            );
-            found.unwrap()
-        };
-        let failed = provenance("a", Some(Code::LogHashMismatch));
-        let (b, c) = (provenance("b", None), provenance("c", None));
-        for (better, worse) in [(&b, &failed), (&b, &c)] {
-            assert_eq!(preferred(better, worse), Preferred::First);
-            assert_eq!(preferred(worse, better), Preferred::Second);
-        }
     }
 }

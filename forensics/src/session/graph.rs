@@ -91,26 +91,36 @@ impl<R: Clone + Ord> Graph<R> {
         }
     }
 
-    /// Takes what a record says of sessions; `at` refers to it. A record that
-    /// is delivered twice counts twice in [`Use::events`], and is one issue.
+    /// Takes what a record says of sessions; `at` refers to it.
     pub fn add(&mut self, record: &Record<'_>, at: R) {
+        self.take(record, at, 1);
+    }
+
+    /// Takes another copy of a record that was taken before: of the two
+    /// references the smaller counts, and nothing is counted twice.
+    pub fn add_copy(&mut self, record: &Record<'_>, at: R) {
+        self.take(record, at, 0);
+    }
+
+    fn take(&mut self, record: &Record<'_>, at: R, events: u64) {
         let key = Key::of(record);
         let kind = IssueKind::of(record);
         if key.is_none() && kind.is_none() {
             return;
         }
         let Some(event) = EventRef::of(record, at) else {
-            self.undated += 1;
+            self.undated += events;
             return;
         };
-        if let Some(issue) = kind.and_then(|kind| extract::issue(record, kind, event.clone())) {
-            self.issued_by += 1;
+        if let Some(mut issue) = kind.and_then(|kind| extract::issue(record, kind, event.clone())) {
+            issue.records = events;
+            self.issued_by += events;
             self.insert_issue(IssueKey::of(record, &issue), issue);
             self.cut_issues();
         }
         if let Some(key) = key {
-            self.used_by += 1;
-            self.add_use(record, key, event);
+            self.used_by += events;
+            self.add_use(record, key, event, events);
         }
     }
 
@@ -157,18 +167,18 @@ impl<R: Clone + Ord> Graph<R> {
         self.issues.values()
     }
 
-    fn add_use(&mut self, record: &Record<'_>, key: Key<'_>, event: EventRef<R>) {
+    fn add_use(&mut self, record: &Record<'_>, key: Key<'_>, event: EventRef<R>, events: u64) {
         if let Some(own) = self.uses.get_mut(key.name) {
             match own.iter_mut().find(|it| it.is_of(key)) {
-                Some(it) => it.add(record, event),
+                Some(it) => it.add(record, event, events),
                 None => {
-                    own.push(Use::new(record, key, event));
+                    own.push(Use::new(record, key, event, events));
                     cut_variants(own, self.limits.variants);
                 }
             }
             return;
         }
-        let usage = Use::new(record, key, event);
+        let usage = Use::new(record, key, event, events);
         self.uses.insert(Text::new(key.name), vec![usage]);
         self.cut_uses();
     }

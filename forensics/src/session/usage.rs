@@ -75,7 +75,7 @@ impl<'r> Key<'r> {
 }
 
 impl<R: Clone + Ord> Use<R> {
-    pub(super) fn new(record: &Record<'_>, key: Key<'_>, event: EventRef<R>) -> Self {
+    pub(super) fn new(record: &Record<'_>, key: Key<'_>, event: EventRef<R>, events: u64) -> Self {
         let identity = record.user_identity.as_deref();
         Self {
             actor: Actor {
@@ -86,15 +86,15 @@ impl<R: Clone + Ord> Use<R> {
             created: key.created,
             first: event.clone(),
             last: event,
-            events: 1,
+            events,
             is_session: identity.is_some_and(|it| it.session_context.is_some()),
             behind: Behind::of(record),
         }
     }
 
-    /// Counts one more event of the session.
-    pub(super) fn add(&mut self, record: &Record<'_>, event: EventRef<R>) {
-        self.events += 1;
+    /// Adds a record of the session, which counts as so many events.
+    pub(super) fn add(&mut self, record: &Record<'_>, event: EventRef<R>, events: u64) {
+        self.events += events;
         if event < self.first {
             self.actor = Actor {
                 invoked_by: None,
