@@ -7,7 +7,7 @@ mod common;
 #[path = "common/deliver.rs"]
 mod deliver;
 
-use common::kit::{BUCKET, hear, hour, in_memory, log, object, range, trail};
+use common::kit::{BUCKET, healthy, hear, hour, in_memory, log, object, range, trail};
 use deliver::{chain, codes, deliver, delivered, everything, found, proved_hours};
 use jiff::SignedDuration;
 use trailseal_test_vectors::{ChainBuilder, DigestHandle, SigningKey, Store, time};
@@ -171,4 +171,30 @@ fn a_prefix_that_was_not_copied_lacks_digests_and_has_lost_none() {
         ]
     );
     assert_eq!(report.outcome, Answer::Unchecked);
+}
+
+/// The events of a range may be delivered after it: what came so late is
+/// checked too, and nothing is promised of that time.
+#[test]
+fn what_is_delivered_late_is_checked_and_not_promised() {
+    let (mut store, digests) = healthy(6);
+    let late = |hours| Request {
+        late: SignedDuration::from_hours(hours),
+        ..range(0, 4)
+    };
+    let (report, _) = hear(&in_memory(&store), &late(0));
+    let (wider, heard) = hear(&in_memory(&store), &late(24));
+    assert_eq!(found(&heard), [], "the copy ends before the 24 hours do");
+    assert_eq!(wider.outcome, Answer::Verified);
+    assert_eq!(proved_hours(&wider, "main"), 4);
+    assert_eq!(wider.scope.to, report.scope.to);
+    assert!(wider.tally.logs.verified > report.tally.logs.verified);
+
+    let (bucket, log) = digests[4].log(0);
+    store.remove(bucket, log);
+    let (report, _) = hear(&in_memory(&store), &late(0));
+    assert_eq!(report.outcome, Answer::Verified);
+    let (wider, heard) = hear(&in_memory(&store), &late(24));
+    assert_eq!(found(&heard).len(), 1);
+    assert_eq!(wider.outcome, Answer::Failed);
 }

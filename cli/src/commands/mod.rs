@@ -3,15 +3,20 @@
 mod completions;
 #[cfg(feature = "aws")]
 mod connect;
+mod events;
 mod evidence;
+mod evidence_footer;
 mod explain;
 mod keys;
+mod lines;
 #[cfg(feature = "aws")]
 mod mirror;
+mod reading;
 #[cfg(feature = "aws")]
 mod recover;
 mod scope;
 mod table_format;
+mod timeline;
 #[cfg(feature = "aws")]
 mod trails;
 mod verify;
@@ -56,6 +61,8 @@ pub(crate) struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Verify(Box<verify::Args>),
+    Timeline(Box<timeline::Args>),
+    Events(Box<events::Args>),
     Explain(explain::Args),
     #[command(subcommand)]
     Keys(keys::Command),
@@ -76,6 +83,8 @@ impl Cli {
     pub(crate) fn run(self) -> Result<Exit, Failure> {
         match self.command {
             Command::Verify(args) => args.run(),
+            Command::Timeline(args) => args.run(),
+            Command::Events(args) => args.run(),
             Command::Explain(args) => args.run(),
             Command::Keys(command) => command.run(),
             #[cfg(feature = "aws")]

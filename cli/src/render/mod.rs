@@ -13,6 +13,7 @@ mod headline;
 mod human;
 mod json;
 mod keys;
+pub(crate) mod lines;
 #[cfg(feature = "aws")]
 mod mirror;
 mod ndjson;

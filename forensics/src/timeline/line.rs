@@ -162,7 +162,7 @@ impl Line {
         self.at(part as usize).filter(|text| !text.is_empty())
     }
 
-    fn at(&self, index: usize) -> Option<&str> {
+    pub(super) fn at(&self, index: usize) -> Option<&str> {
         let end = *self.ends.get(index)?;
         let start = match index.checked_sub(1) {
             Some(before) => *self.ends.get(before)?,

@@ -4,6 +4,7 @@
 //!   proof of the log that it came from. Only [`Line::of`] makes one, from an
 //!   [`Event`](crate::Event).
 //! * [`Sorter`]: any number of lines into one total order, in bounded memory.
+//! * [`Unrepeated`]: of an event that was delivered several times, one line.
 //!
 //! What a line looks like in a file is decided in [`export`](crate::export).
 
@@ -13,9 +14,11 @@ mod line;
 mod merge;
 mod run;
 mod sorter;
+mod unrepeated;
 mod words;
 
 pub use cell::{Cell, Column};
 pub use line::{Access, Keep, Line, MAX_RESOURCES, MAX_TEXT, Resources};
 pub use run::DamagedRun;
 pub use sorter::{Budget, SortError, Sorted, Sorter};
+pub use unrepeated::Unrepeated;

@@ -38,6 +38,7 @@ pub use survey::{Survey, WalkError, verify};
 
 use crate::chain::{ChainId, DigestOutcome};
 use crate::log::VerifiedLog;
+use crate::object::ObjectRef;
 use crate::verdict::Finding;
 
 /// Called on each verified log, inside the job that verified it, so that the
@@ -70,6 +71,12 @@ pub trait Sink<E> {
 
     /// One finding.
     fn finding(&mut self, finding: Finding);
+
+    /// A log that is there, and of which nothing is said: it lies in time that
+    /// no digest covers, or digests list no files of its family.
+    fn unjudged(&mut self, log: &ObjectRef) {
+        let _ = log;
+    }
 }
 
 /// Keeps the findings.

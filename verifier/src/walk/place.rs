@@ -147,7 +147,8 @@ impl ListedPlace {
             });
             let digests = digests.split_off(before);
             let goes_on = before > 0 && !digests.is_empty();
-            let selected = digests.partition_point(|(_, key)| key.touches((None, request.to)));
+            let (_, until) = request.delivered();
+            let selected = digests.partition_point(|(_, key)| key.touches((None, until)));
             if selected > 0 {
                 place.chains.push(ListedChain {
                     id,
@@ -300,7 +301,8 @@ fn few(days: &Range<Date>) -> Option<impl Iterator<Item = Date>> {
 /// day of delivery.
 fn days_of(request: &Request) -> Range<Date> {
     let day = |at: Timestamp| at.to_zoned(TimeZone::UTC).date();
-    let start = request.from.map_or(Date::MIN, day).saturating_sub(1.day());
-    let end = request.to.map_or(Date::MAX, day).saturating_add(1.day());
+    let (from, to) = request.delivered();
+    let start = from.map_or(Date::MIN, day).saturating_sub(1.day());
+    let end = to.map_or(Date::MAX, day).saturating_add(1.day());
     start..end
 }

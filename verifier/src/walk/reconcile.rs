@@ -133,7 +133,9 @@ impl Ledger {
         })
     }
 
-    /// Compares one day of delivery. Days come in order.
+    /// Compares one day of delivery. Days come in order. Logs of which nothing is
+    /// to be said go to `unjudged`.
+    #[expect(clippy::too_many_arguments, reason = "what one day is compared with")]
     pub(super) fn compare(
         &mut self,
         locations: &[Location],
@@ -142,6 +144,7 @@ impl Ledger {
         range: (Option<Timestamp>, Option<Timestamp>),
         coverage: &[&Coverage],
         strays: &mut Strays,
+        unjudged: &mut dyn FnMut(&ObjectRef),
     ) {
         let mut named = self.named.remove(&day).unwrap_or_default();
         self.compared_until = Some(day);
@@ -172,7 +175,12 @@ impl Ledger {
                     Some(Naming::Unverified(finding)) => {
                         self.doubtful.insert(object, *finding);
                     }
-                    None => self.doubt(object, &log, delivered, coverage),
+                    None => match self.doubt(&object, &log, delivered, coverage) {
+                        Some(finding) => {
+                            self.doubtful.insert(object, finding);
+                        }
+                        None => unjudged(&object),
+                    },
                 }
             }
         }
@@ -188,16 +196,17 @@ impl Ledger {
         }
     }
 
-    /// A log that nobody named.
+    /// What is to be said of a log that nobody named; nothing if it lies in
+    /// time that no digest covers, or digests list no files of its family.
     fn doubt(
         &mut self,
-        object: ObjectRef,
+        object: &ObjectRef,
         log: &LogKey,
         delivered: Interval,
         coverage: &[&Coverage],
-    ) {
+    ) -> Option<Finding> {
         if log.family != Family::CloudTrail && self.family(log.family).named == 0 {
-            return;
+            return None;
         }
         let around = delivered.widened(SLACK);
         let states: BTreeSet<State> = coverage
@@ -207,18 +216,17 @@ impl Ledger {
         // A log that is known to the day only lies in covered time if any of it is.
         let whole = coverage.iter().any(|coverage| coverage.spans_over(around));
         let covered = log.stamp.is_none() || whole && !states.contains(&State::Uncovered);
-        let finding = if states.contains(&State::Failed) || states.contains(&State::Unchecked) {
+        if states.contains(&State::Failed) || states.contains(&State::Unchecked) {
             let detail = "delivered while digests are missing or not verified; none names it";
-            Finding::on(Code::LogUnvouched, object.clone(), detail)
-        } else if states.contains(&State::Proved) && covered {
+            return Some(Finding::on(Code::LogUnvouched, object.clone(), detail));
+        }
+        if states.contains(&State::Proved) && covered {
             let detail = "digests cover the time of its delivery, and none names it";
-            Finding::on(Code::LogUnreferenced, object.clone(), detail)
-        } else {
-            self.tally.logs_uncovered += 1;
-            self.uncovered = Some(self.uncovered.map_or(delivered, |all| all.hull(delivered)));
-            return;
-        };
-        self.doubtful.insert(object, finding);
+            return Some(Finding::on(Code::LogUnreferenced, object.clone(), detail));
+        }
+        self.tally.logs_uncovered += 1;
+        self.uncovered = Some(self.uncovered.map_or(delivered, |all| all.hull(delivered)));
+        None
     }
 
     /// The findings that nothing took back, in the order of their keys.

@@ -1,6 +1,6 @@
 //! What a run is asked for.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::id::{AccountId, OrganizationId, Region, TrailName};
 use crate::limits::Limits;
@@ -13,6 +13,10 @@ pub struct Request {
     pub from: Option<Timestamp>,
     /// End of the time that must be covered.
     pub to: Option<Timestamp>,
+    /// How long after `to` logs may have been delivered that are of interest all
+    /// the same, for the events of the range that are in them. Nothing is
+    /// promised of that time.
+    pub late: SignedDuration,
     /// The present time, where the copy is compared with it: digests of the
     /// last hours need not have been delivered yet.
     pub now: Option<Timestamp>,
@@ -35,6 +39,14 @@ pub struct Request {
     pub readers: usize,
     /// Where to look for `AWSLogs`.
     pub search: Search,
+}
+
+impl Request {
+    /// The time of delivery of all that is looked at.
+    pub(super) fn delivered(&self) -> (Option<Timestamp>, Option<Timestamp>) {
+        let late = |to: Timestamp| to.saturating_add(self.late).unwrap_or(Timestamp::MAX);
+        (self.from, self.to.map(late))
+    }
 }
 
 /// Where to look for `AWSLogs`.

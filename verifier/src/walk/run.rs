@@ -17,6 +17,7 @@ use crate::chain::{Chain, ChainFold, DigestOutcome};
 use crate::coverage::Coverage;
 use crate::id::AccountId;
 use crate::layout::{ChainKind, DigestKey, Family};
+use crate::object::ObjectRef;
 use crate::report::{Counts, PlaceReport, Report, Scope, Strays, Tally};
 use crate::source::{Extent, Source};
 use crate::verdict::{Answer, Code, Finding, Subject};
@@ -175,7 +176,7 @@ impl<'r, S: Source, E: Send> Run<'r, S, E> {
             }
         }
         if unit.last {
-            let listed = (self.request.from, self.request.to);
+            let listed = self.request.delivered();
             for finding in open.chains[unit.chain].finish() {
                 // Backfills name each other in any order: what lies outside
                 // the range was not looked at.
@@ -228,8 +229,17 @@ impl<'r, S: Source, E: Send> Run<'r, S, E> {
                 break;
             }
             let (date, listing) = first.remove_entry();
-            let range = (self.request.from, self.request.to);
-            ledger.compare(&place.locations, date, listing, range, &coverage, strays);
+            let range = self.request.delivered();
+            let mut unjudged = |object: &ObjectRef| self.sink.unjudged(object);
+            ledger.compare(
+                &place.locations,
+                date,
+                listing,
+                range,
+                &coverage,
+                strays,
+                &mut unjudged,
+            );
         }
     }
 

@@ -138,7 +138,7 @@ impl<'r, S: Source> Survey<'r, S> {
             keyring,
             visitor,
             limits: request.limits,
-            range: (request.from, request.to),
+            range: request.delivered(),
             jobs: self.jobs,
             turns: Budget::new(self.jobs as u64),
             budget: Budget::new(request.limits.in_flight),

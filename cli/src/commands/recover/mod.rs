@@ -26,8 +26,8 @@ use plan::{Evidence, Job};
 use restore::Restore;
 
 use super::Place;
+use super::evidence::{command, fetch_keys};
 use super::table_format::TableFormat;
-use super::verify::fetch_keys;
 use crate::exit::{Exit, Failure};
 use crate::interrupt::on_interrupt;
 use crate::output::{self, Output, tolerate_broken_pipe};
@@ -140,9 +140,7 @@ impl Job {
         let recovered = self.search(source, history, &keyring, tee.collector, &progress)?;
 
         let context = Context {
-            command: std::env::args_os()
-                .map(|word| word.to_string_lossy().into_owned())
-                .collect(),
+            command: command(),
             started: self.started,
             input,
             filters: self.filters.clone(),

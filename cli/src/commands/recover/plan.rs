@@ -5,7 +5,6 @@ use std::path::PathBuf;
 use jiff::{SignedDuration, Timestamp};
 use trailseal_aws::s3::S3Url;
 use trailseal_keys::Keyring;
-use trailseal_verifier::limits::Limits;
 use trailseal_verifier::walk::{Reconcile, Request, Search};
 
 use super::super::evidence::{folder, urls};
@@ -82,10 +81,9 @@ impl Job {
             organization: filters.organization.clone(),
             // What no digest names has no older version that one does.
             reconcile: Reconcile::Skip,
-            limits: Limits::default(),
-            jobs: 0,
             readers,
             search,
+            ..Request::default()
         };
         Ok(Self {
             args,

@@ -1,17 +1,11 @@
 //! What can be typed after `trailseal verify`.
 
-use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use clap::ValueEnum;
-#[cfg(feature = "aws")]
-use trailseal_aws::trails::TrailArn;
-use trailseal_verifier::id::{BucketName, TrailName};
 
 use super::super::ColourArg;
-#[cfg(feature = "aws")]
-use super::super::connect::ConnectionArgs;
-use super::super::scope::ScopeArgs;
+use super::super::evidence::EvidenceArgs;
 use crate::exit::EXIT_CODES;
 use crate::time_arg::{ACCEPTED, TimeArg};
 
@@ -53,17 +47,8 @@ got them: never use keys that came with the logs.";
 #[derive(Debug, clap::Args)]
 #[command(after_help = format!("Examples:\n{LIVE}{EXAMPLES}\n\n{EXIT_CODES}"))]
 pub(in super::super) struct Args {
-    /// A copy: a folder that holds manifest.jsonl, or AWSLogs/ as in the bucket; or
-    /// s3://BUCKET[/PREFIX], once or several times.
-    #[cfg_attr(feature = "aws", arg(required_unless_present = "trail_arn"))]
-    #[cfg_attr(not(feature = "aws"), arg(required = true))]
-    #[arg(value_name = "PATH")]
-    pub(super) paths: Vec<PathBuf>,
-
-    /// Public keys: files, or folders of REGION.json. For a bucket they are fetched from
-    /// CloudTrail if not given.
-    #[arg(long, value_name = "FILE", value_delimiter = ',')]
-    pub(super) keys: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(super) evidence: EvidenceArgs,
 
     /// Start of the time that must be covered.
     #[arg(long, value_name = "TIME", help_heading = "Range and scope")]
@@ -74,38 +59,6 @@ pub(in super::super) struct Args {
     /// End of the time that must be covered, not itself included; forms as for --from.
     #[arg(long, value_name = "TIME", help_heading = "Range and scope")]
     pub(super) to: Option<TimeArg>,
-
-    #[command(flatten)]
-    pub(super) scope: ScopeArgs,
-
-    /// Only the trails of these names.
-    #[arg(
-        long,
-        value_name = "NAME",
-        value_delimiter = ',',
-        help_heading = "Range and scope"
-    )]
-    pub(super) trail: Vec<TrailName>,
-
-    /// The bucket that a plain copy was made from; else it is taken from the digests.
-    #[arg(long, value_name = "NAME", help_heading = "Range and scope")]
-    pub(super) bucket: Option<BucketName>,
-
-    /// Do not look for log files that no digest names.
-    #[arg(long)]
-    pub(super) no_reconcile: bool,
-
-    /// Take keys whose fingerprint is not the MD5 of their bytes, too.
-    #[arg(long)]
-    pub(super) accept_wrong_fingerprints: bool,
-
-    /// How many threads to use; one per processor if not given.
-    #[arg(long, value_name = "N")]
-    pub(super) jobs: Option<NonZeroUsize>,
-
-    #[cfg(feature = "aws")]
-    #[command(flatten)]
-    pub(super) live: LiveArgs,
 
     /// How to write the report.
     #[arg(long, value_enum, default_value_t, help_heading = "Output")]
@@ -128,33 +81,6 @@ pub(in super::super) struct Args {
         help_heading = "Output"
     )]
     pub(super) color: ColourArg,
-}
-
-/// What only a live bucket needs.
-#[cfg(feature = "aws")]
-#[derive(Debug, clap::Args)]
-pub(super) struct LiveArgs {
-    /// Verify the bucket that this trail delivers to.
-    #[arg(
-        long,
-        value_name = "ARN",
-        conflicts_with = "paths",
-        help_heading = "AWS"
-    )]
-    pub(super) trail_arn: Option<TrailArn>,
-
-    /// How many requests may wait for S3 at one time.
-    #[arg(
-        long,
-        value_name = "N",
-        default_value = "64",
-        value_parser = clap::value_parser!(u16).range(1..=1024),
-        help_heading = "AWS"
-    )]
-    pub(super) concurrency: u16,
-
-    #[command(flatten)]
-    pub(super) connection: ConnectionArgs,
 }
 
 /// The formats by name.

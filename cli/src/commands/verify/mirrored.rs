@@ -6,16 +6,18 @@ use jiff::{SignedDuration, Timestamp};
 use trailseal_aws::Connection;
 use trailseal_keys::{Keyring, Region};
 use trailseal_verifier::source::Directory;
+use trailseal_verifier::walk::Survey;
 
 use super::super::ColourArg;
 use super::super::connect::ConnectionArgs;
+use super::super::evidence::{Between, EvidenceArgs, LiveArgs, Place, Plan, fetch_keys, input_of};
 use super::super::keys::load;
 use super::super::scope::ScopeArgs;
-use super::args::{Args, FormatArg, LiveArgs};
-use super::live::fetch_keys;
-use super::plan::{Evidence, Plan};
-use super::{Verdict, input_of};
+use super::args::FormatArg;
+use super::format::Form;
+use super::{Reporting, Verdict};
 use crate::exit::{Exit, Failure};
+use crate::render::Input;
 use crate::time_arg::TimeArg;
 
 /// What was asked for together with the copy.
@@ -36,6 +38,7 @@ pub(in super::super) struct Asked {
 /// The verification of a mirror, decided before the mirror is made.
 pub(in super::super) struct Mirrored {
     plan: Plan,
+    form: Form,
     keyring: Option<Keyring>,
 }
 
@@ -46,12 +49,10 @@ impl Mirrored {
     /// # Errors
     /// If the arguments contradict each other, or the keys cannot be read.
     pub(in super::super) fn of(asked: Asked, started: Timestamp) -> Result<Self, Failure> {
-        let evidence = Evidence::Copy(asked.folder.clone(), None);
-        let args = Args {
+        let place = Place::Copy(asked.folder.clone(), None);
+        let evidence = EvidenceArgs {
             paths: vec![asked.folder],
             keys: asked.keys,
-            from: asked.from,
-            to: asked.to.or(Some(TimeArg::Age(SignedDuration::ZERO))),
             scope: asked.scope,
             trail: Vec::new(),
             bucket: None,
@@ -63,17 +64,22 @@ impl Mirrored {
                 concurrency: 1,
                 connection: asked.connection,
             },
-            format: asked.format,
-            verbose: false,
-            output: asked.output,
-            color: asked.color,
         };
-        let plan = Plan::over(evidence, args, || started)?;
+        let between = Between {
+            from: asked.from,
+            to: asked.to.or(Some(TimeArg::Age(SignedDuration::ZERO))),
+        };
+        let form = Form::new(asked.format, asked.output, asked.color);
+        let plan = Plan::over(place, evidence, between, || started)?;
         let keyring = match plan.keys.as_slice() {
             [] => None,
             files => Some(load(files, plan.fingerprints)?),
         };
-        Ok(Self { plan, keyring })
+        Ok(Self {
+            plan,
+            form,
+            keyring,
+        })
     }
 
     /// Verifies what lies on the disk. Keys that were not given are fetched.
@@ -86,21 +92,22 @@ impl Mirrored {
         connection: &Connection,
         started: Timestamp,
     ) -> Result<(Verdict, Exit), Failure> {
+        let reporting = Reporting::open(&self.form, &self.plan)?;
         let source =
             Directory::open(folder, None).map_err(|error| Failure::CouldNotRun(error.into()))?;
         let input = input_of(folder, &source);
-        let plan = &self.plan;
-        let end = || {};
-        plan.conclude(&source, input, started, end, |survey, input| {
+        let prepare = |survey: &Survey<'_, Directory>, input: &mut Input| {
             let keyring = match &self.keyring {
                 Some(keyring) => keyring.clone(),
                 None => {
                     let regions: Vec<Region> = survey.regions().into_iter().collect();
-                    let from = plan.request.from;
+                    let from = self.plan.request.from;
                     fetch_keys(connection, &regions, from, started, &mut input.warnings)?
                 }
             };
-            Ok((survey, keyring))
-        })
+            Ok(keyring.into())
+        };
+        let plan = &self.plan;
+        plan.with(&source, input, started, || {}, prepare, reporting)
     }
 }

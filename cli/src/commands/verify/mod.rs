@@ -1,40 +1,28 @@
 //! `trailseal verify`: a bucket, or a copy of one, against public keys.
 
 mod args;
-#[cfg(feature = "aws")]
-mod live;
+mod format;
 #[cfg(feature = "aws")]
 mod mirrored;
-mod plan;
 
-use std::path::Path;
-use std::sync::Arc;
-
-use anyhow::anyhow;
 use jiff::Timestamp;
-use trailseal_keys::Keyring;
 use trailseal_verifier::chain::{ChainId, DigestOutcome};
-use trailseal_verifier::source::{Directory, Source};
+use trailseal_verifier::source::Source;
 use trailseal_verifier::verdict::{Answer, Finding};
-use trailseal_verifier::walk::{Progress, Sink, Survey};
+use trailseal_verifier::walk::Sink;
 
 pub(super) use args::Args;
 #[cfg(feature = "aws")]
 pub(super) use args::FormatArg;
-#[cfg(feature = "aws")]
-pub(super) use live::fetch_keys;
+use format::{Form, Format};
 #[cfg(feature = "aws")]
 pub(super) use mirrored::{Asked, Mirrored};
-use plan::{Evidence, Format, Plan, Waiting};
 
-use super::keys::load;
+use super::evidence::{Between, Opened, Plan, Waiting, Work};
 use crate::exit::{Exit, Failure};
-use crate::interrupt::on_interrupt;
 use crate::output::{self, Output};
-use crate::progress::Meter;
 use crate::render::{
-    AwsCli, BucketOrigin, Conclusion, Context, Headline, Human, Input, Json, Ndjson, Renderer,
-    Requested, verdict_line,
+    AwsCli, Conclusion, Headline, Human, Json, Ndjson, Renderer, Requested, verdict_line,
 };
 
 impl Args {
@@ -44,37 +32,15 @@ impl Args {
     /// If there is no result.
     pub(super) fn run(self: Box<Self>) -> Result<Exit, Failure> {
         let started = Timestamp::now();
-        let plan = Plan::of(*self, || started)?;
-        match &plan.evidence {
-            Evidence::Copy(path, bucket) => {
-                let keyring = load(&plan.keys, plan.fingerprints)?;
-                let source = Directory::open(path, bucket.as_ref())
-                    .map_err(|error| Failure::CouldNotRun(error.into()))?;
-                let input = input_of(path, &source);
-                plan.run(
-                    &source,
-                    input,
-                    started,
-                    || {},
-                    |survey, _| Ok((survey, keyring)),
-                )
-            }
-            #[cfg(feature = "aws")]
-            Evidence::Live(live) => live.run(&plan, started),
+        let form = Form::of(&self)?;
+        let (from, to) = (self.from, self.to);
+        let mut plan = Plan::of(self.evidence, Between { from, to }, || started)?;
+        if form.mixes_with_progress() {
+            plan.waiting = Waiting::Unwatched;
         }
-    }
-}
-
-/// What is said of a copy.
-fn input_of(path: &Path, source: &Directory) -> Input {
-    Input {
-        path: path.to_string_lossy().into_owned(),
-        bucket: if source.bucket_is_assumed() {
-            BucketOrigin::Assumed
-        } else {
-            BucketOrigin::Stated
-        },
-        warnings: source.warnings().to_vec(),
+        let reporting = Reporting::open(&form, &plan)?;
+        let (_, exit) = plan.open(started, reporting)?;
+        Ok(exit)
     }
 }
 
@@ -87,71 +53,44 @@ pub(crate) struct Verdict {
     pub(crate) interrupted: bool,
 }
 
-impl Plan {
-    /// Verifies, and writes the report: see [`conclude`](Self::conclude).
-    fn run<'r, S: Source>(
-        &'r self,
-        source: &'r S,
-        input: Input,
-        started: Timestamp,
-        end: impl Fn() + Send + 'static,
-        prepare: impl FnOnce(Survey<'r, S>, &mut Input) -> Result<(Survey<'r, S>, Keyring), Failure>,
-    ) -> Result<Exit, Failure> {
-        let (_, exit) = self.conclude(source, input, started, end, prepare)?;
-        Ok(exit)
-    }
+/// Verifies, and writes the report.
+struct Reporting<'f> {
+    form: &'f Form,
+    renderer: Box<dyn Renderer>,
+}
 
-    /// Looks at what there is, lets `prepare` find the keys for it, verifies,
-    /// and writes the report. `end` makes reads that wait end early.
-    fn conclude<'r, S: Source>(
-        &'r self,
-        source: &'r S,
-        mut input: Input,
-        started: Timestamp,
-        end: impl Fn() + Send + 'static,
-        prepare: impl FnOnce(Survey<'r, S>, &mut Input) -> Result<(Survey<'r, S>, Keyring), Failure>,
-    ) -> Result<(Verdict, Exit), Failure> {
-        let output = Output::open(self.output.as_deref()).map_err(Failure::CouldNotRun)?;
-        let mut renderer: Box<dyn Renderer> = match self.format {
+impl<'f> Reporting<'f> {
+    /// Opens the place of the report, before any work is done.
+    ///
+    /// # Errors
+    /// If it cannot be written.
+    fn open(form: &'f Form, plan: &Plan) -> Result<Self, Failure> {
+        let output = Output::open(form.output.as_deref()).map_err(Failure::CouldNotRun)?;
+        let renderer: Box<dyn Renderer> = match form.format {
             Format::Human(colour) => Box::new(Human::new(output, colour)),
             Format::Json => Box::new(Json::new(output).map_err(Failure::CouldNotRun)?),
             Format::Ndjson => Box::new(Ndjson::new(output)),
             Format::AwsCli(verbosity) => {
-                let (from, to) = (self.request.from, self.request.to.or(self.request.now));
+                let request = &plan.request;
+                let (from, to) = (request.from, request.to.or(request.now));
                 Box::new(AwsCli::new(output, verbosity, Requested { from, to }))
             }
         };
+        Ok(Self { form, renderer })
+    }
+}
+
+impl Work for Reporting<'_> {
+    type Output = (Verdict, Exit);
+
+    fn run<S: Source>(self, opened: Opened<'_, S>) -> Result<(Verdict, Exit), Failure> {
+        let Self { form, mut renderer } = self;
         let mut headline = Headline::default();
-        let progress = Arc::new(Progress::default());
-        let stopping = Arc::clone(&progress);
-        on_interrupt(move || {
-            stopping.stop();
-            end();
-        })
-        .map_err(Failure::CouldNotRun)?;
-        let survey = Survey::of(source, &self.request)
-            .map_err(|error| Failure::CouldNotRun(anyhow!(error)))?;
-        let (survey, keyring) = prepare(survey, &mut input)?;
-        let report = {
-            let _meter = match self.waiting {
-                Waiting::Watched => Some(Meter::start(Arc::clone(&progress))),
-                Waiting::Unwatched => None,
-            };
-            let mut tee = Tee {
-                headline: &mut headline,
-                renderer: &mut *renderer,
-            };
-            survey.verify(&keyring, &(), &mut tee, &progress)
+        let mut tee = Tee {
+            headline: &mut headline,
+            renderer: &mut *renderer,
         };
-        let context = Context {
-            command: std::env::args_os()
-                .map(|word| word.to_string_lossy().into_owned())
-                .collect(),
-            started,
-            input,
-            filters: self.filters.clone(),
-            keyring,
-        };
+        let (report, context) = opened.verify(&(), &mut tee);
         let conclusion = Conclusion {
             report: &report,
             headline: &headline,
@@ -159,7 +98,7 @@ impl Plan {
             finished: Timestamp::now(),
         };
         renderer.finish(conclusion).map_err(Failure::CouldNotRun)?;
-        if let Some(path) = &self.output {
+        if let Some(path) = &form.output {
             let line = verdict_line(conclusion, path);
             output::print(&line).map_err(Failure::CouldNotRun)?;
         }
@@ -167,7 +106,7 @@ impl Plan {
             answer: report.outcome,
             interrupted: report.interrupted,
         };
-        let exit = match self.format {
+        let exit = match form.format {
             _ if report.interrupted => Exit::Interrupted,
             Format::AwsCli(_) => Exit::of_two(report.outcome),
             Format::Human(_) | Format::Json | Format::Ndjson => report.outcome.into(),

@@ -7,13 +7,12 @@ use trailseal_aws::s3::{S3, S3Url};
 use trailseal_aws::trails::{self, Trail, TrailArn};
 use trailseal_aws::{CallError, Connection};
 use trailseal_keys::{Keyring, Region};
-use trailseal_verifier::walk::Delivery;
+use trailseal_verifier::walk::{Delivery, Survey};
 
 use super::super::connect::ConnectionArgs;
 use super::super::keys::load;
-use super::args::LiveArgs;
-use super::plan::Plan;
-use crate::exit::{Exit, Failure};
+use super::{LiveArgs, Plan, Trusted, Work};
+use crate::exit::Failure;
 use crate::render::{BucketOrigin, Input};
 
 /// CloudTrail made no digests before: where the range has no start, keys are
@@ -22,7 +21,7 @@ const FIRST_DIGESTS: Timestamp = Timestamp::constant(1_435_708_800, 0);
 
 /// Buckets, and how to reach them.
 #[derive(Clone, Debug)]
-pub(super) struct Live {
+pub(in super::super) struct Live {
     what: What,
     pub(super) concurrency: u16,
     connection: ConnectionArgs,
@@ -53,13 +52,19 @@ impl Live {
         }
     }
 
-    /// Verifies them.
-    pub(super) fn run(&self, plan: &Plan, started: Timestamp) -> Result<Exit, Failure> {
+    /// Opens them, and does the work.
+    pub(super) fn open<W: Work>(
+        &self,
+        plan: &Plan,
+        started: Timestamp,
+        work: W,
+    ) -> Result<W::Output, Failure> {
         match &self.what {
             What::Buckets(urls) => {
                 let connection = self.connection.clone().open(None)?;
                 let texts: Vec<String> = urls.iter().map(S3Url::to_string).collect();
-                verify(plan, &connection, urls, None, texts.join(" "), started)
+                let path = texts.join(" ");
+                open(plan, &connection, urls, None, path, started, work)
             }
             What::Trail(arn) => {
                 let connection = self.connection.clone().open(Some(arn.region().clone()))?;
@@ -68,7 +73,15 @@ impl Live {
                 let url = S3Url::new(trail.bucket.clone(), prefix);
                 let path = format!("{arn}, which delivers to {url}");
                 let plan = narrowed(plan, &trail);
-                verify(&plan, &connection, &[url], Some(&trail), path, started)
+                open(
+                    &plan,
+                    &connection,
+                    &[url],
+                    Some(&trail),
+                    path,
+                    started,
+                    work,
+                )
             }
         }
     }
@@ -78,14 +91,15 @@ fn could_not(error: CallError) -> Failure {
     Failure::CouldNotRun(error.into())
 }
 
-fn verify(
+fn open<W: Work>(
     plan: &Plan,
     connection: &Connection,
     urls: &[S3Url],
     trail: Option<&Trail>,
     path: String,
     started: Timestamp,
-) -> Result<Exit, Failure> {
+    work: W,
+) -> Result<W::Output, Failure> {
     let mut input = Input {
         path,
         bucket: BucketOrigin::Stated,
@@ -98,7 +112,7 @@ fn verify(
     let source = S3::open(connection, urls).map_err(could_not)?;
     let cancel = source.cancel();
     let end = move || cancel.cancel();
-    plan.run(&source, input, started, end, |survey, input| {
+    let prepare = |survey: &Survey<'_, S3<'_>>, input: &mut Input| {
         let regions: Vec<Region> = survey.regions().into_iter().collect();
         let keyring = match plan.keys.as_slice() {
             [] => {
@@ -111,8 +125,12 @@ fn verify(
             Some(trail) => deliveries(connection, trail, &regions, input),
             None => Vec::new(),
         };
-        Ok((survey.delivered(deliveries), keyring))
-    })
+        Ok(Trusted {
+            keyring,
+            deliveries,
+        })
+    };
+    plan.with(&source, input, started, end, prepare, work)
 }
 
 /// A trail of one account or one Region has digests of no other.

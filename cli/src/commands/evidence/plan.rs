@@ -9,33 +9,29 @@ use jiff::SignedDuration;
 use jiff::Timestamp;
 use trailseal_keys::FingerprintPolicy;
 use trailseal_verifier::id::BucketName;
-use trailseal_verifier::limits::Limits;
 use trailseal_verifier::walk::{Reconcile, Request, Search};
 
-use super::super::Place;
-use super::super::evidence;
 use super::super::keys::fingerprint_policy;
-use super::args::{Args, FormatArg};
+use super::EvidenceArgs;
+use super::typed;
 use crate::exit::Failure;
-use crate::render::{Colour, Filters, Verbosity};
+use crate::render::Filters;
 use crate::time_arg::{Range, TimeArg};
 
 /// A run, decided.
 #[derive(Clone, Debug)]
-pub(super) struct Plan {
-    pub(super) evidence: Evidence,
-    pub(super) keys: Vec<PathBuf>,
-    pub(super) fingerprints: FingerprintPolicy,
-    pub(super) request: Request,
-    pub(super) filters: Filters,
-    pub(super) format: Format,
-    pub(super) output: Option<PathBuf>,
-    pub(super) waiting: Waiting,
+pub(in super::super) struct Plan {
+    pub(super) place: Place,
+    pub(in super::super) keys: Vec<PathBuf>,
+    pub(in super::super) fingerprints: FingerprintPolicy,
+    pub(in super::super) request: Request,
+    pub(in super::super) filters: Filters,
+    pub(in super::super) waiting: Waiting,
 }
 
-/// What is verified.
+/// Where the evidence is.
 #[derive(Clone, Debug)]
-pub(super) enum Evidence {
+pub(in super::super) enum Place {
     /// A folder, and the bucket it is a copy of, if that is known.
     Copy(PathBuf, Option<BucketName>),
     /// Buckets.
@@ -43,20 +39,18 @@ pub(super) enum Evidence {
     Live(super::live::Live),
 }
 
-/// A format with what it needs.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(super) enum Format {
-    Human(Colour),
-    Json,
-    Ndjson,
-    AwsCli(Verbosity),
-}
-
 /// Whether someone waits at a terminal.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(super) enum Waiting {
+pub(in super::super) enum Waiting {
     Unwatched,
     Watched,
+}
+
+/// The time that was typed.
+#[derive(Clone, Copy, Debug, Default)]
+pub(in super::super) struct Between {
+    pub(in super::super) from: Option<TimeArg>,
+    pub(in super::super) to: Option<TimeArg>,
 }
 
 impl Plan {
@@ -64,53 +58,34 @@ impl Plan {
     ///
     /// # Errors
     /// [`Failure::Usage`] if they contradict each other.
-    pub(super) fn of(mut args: Args, clock: impl FnMut() -> Timestamp) -> Result<Self, Failure> {
-        let evidence = Evidence::of(&mut args)?;
-        if args.keys.is_empty() && matches!(evidence, Evidence::Copy(..)) {
+    pub(in super::super) fn of(
+        mut args: EvidenceArgs,
+        between: Between,
+        clock: impl FnMut() -> Timestamp,
+    ) -> Result<Self, Failure> {
+        let place = Place::of(&mut args)?;
+        if args.keys.is_empty() && matches!(place, Place::Copy(..)) {
             return Err(Failure::Usage(anyhow!(
                 "a copy is verified with public keys: give --keys FILE, as made by `trailseal keys \
                  fetch` or `aws cloudtrail list-public-keys`, and never one that came with the copy"
             )));
         }
-        Self::over(evidence, args, clock)
+        Self::over(place, args, between, clock)
     }
 
-    /// What the other arguments mean for this evidence.
+    /// What the other arguments mean for evidence that is here.
     ///
     /// # Errors
     /// As [`of`](Self::of).
-    pub(super) fn over(
-        evidence: Evidence,
-        args: Args,
+    pub(in super::super) fn over(
+        place: Place,
+        args: EvidenceArgs,
+        between: Between,
         clock: impl FnMut() -> Timestamp,
     ) -> Result<Self, Failure> {
-        let to = args.to.or_else(|| evidence.end());
-        let range = Range::resolve(args.from, to, clock)
+        let to = between.to.or_else(|| place.end());
+        let range = Range::resolve(between.from, to, clock)
             .map_err(|inverted| Failure::Usage(Error::new(inverted)))?;
-        let stdout = match args.output {
-            Some(_) => Place::Elsewhere,
-            None => Place::stdout(),
-        };
-        let format = match args.format {
-            FormatArg::Human => Format::Human(args.color.resolve(stdout)),
-            FormatArg::Json => Format::Json,
-            FormatArg::Ndjson => Format::Ndjson,
-            FormatArg::AwsCli if args.verbose => Format::AwsCli(Verbosity::Everything),
-            FormatArg::AwsCli => Format::AwsCli(Verbosity::Problems),
-        };
-        if args.verbose && args.format != FormatArg::AwsCli {
-            return Err(Failure::Usage(anyhow!(
-                "--verbose belongs to --format aws-cli; the other formats always name everything \
-                 that is not verified, and ndjson every digest and log"
-            )));
-        }
-        // Lines that come while the run goes on would mix with its progress.
-        let mixed = format == Format::Ndjson && stdout == Place::Terminal;
-        let waiting = if std::io::stderr().is_terminal() && !mixed {
-            Waiting::Watched
-        } else {
-            Waiting::Unwatched
-        };
         let filters = args.scope.filters(args.trail);
         let request = Request {
             from: range.from,
@@ -125,43 +100,45 @@ impl Plan {
             } else {
                 Reconcile::Listed
             },
-            limits: Limits::default(),
             jobs: args.jobs.map_or(0, Into::into),
-            readers: evidence.readers(),
-            search: match evidence {
-                Evidence::Copy(..) => Search::Everywhere,
+            readers: place.readers(),
+            search: match place {
+                Place::Copy(..) => Search::Everywhere,
                 #[cfg(feature = "aws")]
-                Evidence::Live(_) => Search::Near,
+                Place::Live(_) => Search::Near,
             },
+            ..Request::default()
         };
         Ok(Self {
-            evidence,
+            place,
             keys: args.keys,
             fingerprints: fingerprint_policy(args.accept_wrong_fingerprints),
             request,
             filters,
-            format,
-            output: args.output,
-            waiting,
+            waiting: if std::io::stderr().is_terminal() {
+                Waiting::Watched
+            } else {
+                Waiting::Unwatched
+            },
         })
     }
 }
 
-impl Evidence {
+impl Place {
     #[cfg(feature = "aws")]
-    fn of(args: &mut Args) -> Result<Self, Failure> {
+    fn of(args: &mut EvidenceArgs) -> Result<Self, Failure> {
         if let Some(arn) = args.live.trail_arn.take() {
             return Ok(Self::Live(super::live::Live::trail(arn, &args.live)));
         }
-        if let Some(urls) = evidence::urls(&args.paths, args.bucket.as_ref())? {
+        if let Some(urls) = typed::urls(&args.paths, args.bucket.as_ref())? {
             return Ok(Self::Live(super::live::Live::buckets(urls, &args.live)));
         }
         Self::copy(args)
     }
 
     #[cfg(not(feature = "aws"))]
-    fn of(args: &mut Args) -> Result<Self, Failure> {
-        match args.paths.iter().find(|path| evidence::is_url(path)) {
+    fn of(args: &mut EvidenceArgs) -> Result<Self, Failure> {
+        match args.paths.iter().find(|path| typed::is_url(path)) {
             None => Self::copy(args),
             Some(url) => Err(Failure::Usage(anyhow!(
                 "{}: this trailseal was built without AWS; verify a copy, or use one built with \
@@ -171,11 +148,8 @@ impl Evidence {
         }
     }
 
-    fn copy(args: &mut Args) -> Result<Self, Failure> {
-        Ok(Self::Copy(
-            evidence::folder(&args.paths)?,
-            args.bucket.take(),
-        ))
+    fn copy(args: &mut EvidenceArgs) -> Result<Self, Failure> {
+        Ok(Self::Copy(typed::folder(&args.paths)?, args.bucket.take()))
     }
 
     /// The end of the range, where it is not given: a bucket is expected to go
@@ -206,7 +180,18 @@ mod tests {
     #[derive(clap::Parser)]
     struct Typed {
         #[command(flatten)]
-        args: Args,
+        args: EvidenceArgs,
+        #[arg(long)]
+        from: Option<TimeArg>,
+        #[arg(long)]
+        to: Option<TimeArg>,
+    }
+
+    impl Typed {
+        fn plan(self) -> Result<Plan, Failure> {
+            let (from, to) = (self.from, self.to);
+            Plan::of(self.args, Between { from, to }, now)
+        }
     }
 
     fn now() -> Timestamp {
@@ -216,7 +201,7 @@ mod tests {
     fn plan(words: &[&str]) -> Result<Plan, String> {
         let words = [&["verify", "copy", "--keys", "k.json"], words].concat();
         let typed = Typed::try_parse_from(words).map_err(|error| error.to_string())?;
-        Plan::of(typed.args, now).map_err(|failure| format!("{failure:?}"))
+        typed.plan().map_err(|failure| format!("{failure:?}"))
     }
 
     #[test]
@@ -272,19 +257,19 @@ mod tests {
     #[test]
     fn a_bucket_goes_on_until_now_and_needs_no_keys() {
         let typed = Typed::try_parse_from(["verify", "s3://logs", "--from", "7d"]).unwrap();
-        let request = Plan::of(typed.args, now).unwrap().request;
+        let request = typed.plan().unwrap().request;
         assert_eq!((request.to, request.now), (Some(now()), Some(now())));
         assert_eq!((request.readers, request.search), (64, Search::Near));
 
         let typed = Typed::try_parse_from(["verify", "s3://logs", "./copy"]).unwrap();
-        assert!(Plan::of(typed.args, now).is_err(), "one kind at a time");
+        assert!(typed.plan().is_err(), "one kind at a time");
     }
 
     #[test]
     fn a_copy_needs_keys_and_is_one() {
         let refused = |words: &[&str]| {
             let typed = Typed::try_parse_from(words).unwrap();
-            format!("{:?}", Plan::of(typed.args, now).unwrap_err())
+            format!("{:?}", typed.plan().unwrap_err())
         };
         assert!(refused(&["verify", "copy"]).contains("--keys FILE"));
         assert!(refused(&["verify", "a", "b", "--keys", "k"]).contains("2 folders"));

@@ -11,7 +11,7 @@ use trailseal_verifier::id::BucketName;
 use crate::exit::Failure;
 
 /// Whether a path is the URL of a bucket.
-pub(super) fn is_url(path: &Path) -> bool {
+pub(in super::super) fn is_url(path: &Path) -> bool {
     path.to_str().is_some_and(|text| text.starts_with("s3://"))
 }
 
@@ -20,7 +20,7 @@ pub(super) fn is_url(path: &Path) -> bool {
 /// # Errors
 /// If one of the paths is no URL, or a bucket is named twice over.
 #[cfg(feature = "aws")]
-pub(super) fn urls(
+pub(in super::super) fn urls(
     paths: &[PathBuf],
     stated: Option<&BucketName>,
 ) -> Result<Option<Vec<S3Url>>, Failure> {
@@ -44,7 +44,7 @@ pub(super) fn urls(
 ///
 /// # Errors
 /// If there are several.
-pub(super) fn folder(paths: &[PathBuf]) -> Result<PathBuf, Failure> {
+pub(in super::super) fn folder(paths: &[PathBuf]) -> Result<PathBuf, Failure> {
     match paths {
         [one] => Ok(one.clone()),
         many => Err(Failure::Usage(anyhow!(

@@ -1,0 +1,214 @@
+//! Events as lines, in order, in any of the formats: what `timeline`, `events`
+//! and `trace` print.
+
+use std::fs::File;
+use std::io::{self, Write as _};
+use std::path::Path;
+
+use anyhow::{Context as _, Result};
+use clap::ValueEnum;
+use jiff::Timestamp;
+use trailseal_forensics::export::{Csv, JsonLines, LookupEvents, Timesketch};
+use trailseal_forensics::lookup::{Filter, Fit};
+use trailseal_forensics::timeline::{Budget, Keep, Line, Sorter, Unrepeated};
+use trailseal_forensics::{Event, Record};
+
+use super::reading::{Fold, Gathered, Reading};
+use crate::exit::Failure;
+use crate::output::{Output, tolerate_broken_pipe};
+use crate::render::Colour;
+use crate::render::lines::{Timeline, table_row};
+
+/// The formats of events.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq, ValueEnum)]
+pub(super) enum LinesFormat {
+    /// For people.
+    #[default]
+    Human,
+    /// Comma-separated values; no cell is a formula.
+    Csv,
+    /// One JSON object a line.
+    Ndjson,
+    /// JSON lines for Timesketch.
+    Timesketch,
+    /// What `aws cloudtrail lookup-events` prints.
+    LookupEvents,
+}
+
+impl LinesFormat {
+    fn keep(self) -> Keep {
+        match self {
+            Self::LookupEvents => Keep::Record,
+            Self::Human | Self::Csv | Self::Ndjson | Self::Timesketch => Keep::Row,
+        }
+    }
+}
+
+/// How people see events.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum View {
+    /// Sentences, day by day.
+    Story,
+    /// A row each.
+    Table,
+}
+
+/// Events that fit, as lines.
+struct Fitting<'f> {
+    filter: &'f Filter,
+    keep: Keep,
+}
+
+#[derive(Default)]
+struct Fitted {
+    lines: Vec<Line>,
+    undated: u64,
+}
+
+impl Fold for Fitting<'_> {
+    type Part = Fitted;
+
+    fn begin(&self) -> Fitted {
+        Fitted::default()
+    }
+
+    fn add(&self, part: &mut Fitted, event: &Event<'_>) {
+        match self.filter.fits(event.record()) {
+            Fit::Yes => part.lines.push(Line::of(event, self.keep)),
+            Fit::No => {}
+            Fit::Undated => part.undated += 1,
+        }
+    }
+}
+
+/// Events that fit, in order, and what they rest on.
+pub(super) struct Gathering {
+    sorter: Sorter<fn() -> io::Result<File>, File>,
+    /// Events that may fit, and say no time that can be read.
+    pub(super) undated: u64,
+}
+
+/// How many events were written.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub(super) struct Written {
+    /// Events.
+    pub(super) events: u64,
+    /// Copies of events that were delivered several times.
+    pub(super) repeated: u64,
+}
+
+impl Gathering {
+    /// Reads the events that fit.
+    ///
+    /// # Errors
+    /// As [`Reading::read`].
+    pub(super) fn of(
+        reading: &Reading,
+        filter: &Filter,
+        format: LinesFormat,
+        started: Timestamp,
+    ) -> Result<(Self, Gathered), Failure> {
+        let fitting = Fitting {
+            filter,
+            keep: format.keep(),
+        };
+        let mut gathering = Self {
+            sorter: Sorter::new(Budget::default(), tempfile::tempfile),
+            undated: 0,
+        };
+        let mut take = |fitted: Fitted| {
+            gathering.undated += fitted.undated;
+            for line in fitted.lines {
+                gathering.sorter.push(line)?;
+            }
+            Ok(())
+        };
+        let gathered = reading.read(started, &fitting, &mut take)?;
+        Ok((gathering, gathered))
+    }
+
+    /// Writes them. A reader that has seen enough is no error.
+    ///
+    /// # Errors
+    /// They cannot be sorted or written.
+    pub(super) fn write(
+        self,
+        output: Output,
+        format: LinesFormat,
+        view: View,
+        colour: Colour,
+    ) -> Result<(Output, Written)> {
+        let mut writer = Writer::new(output, format, view, colour);
+        let mut lines = Unrepeated::new(self.sorter.finish()?);
+        let mut events = 0;
+        for line in lines.by_ref() {
+            let written = writer.write(&line?);
+            let gone = matches!(&written, Err(error) if error.kind() == io::ErrorKind::BrokenPipe);
+            tolerate_broken_pipe(written)?;
+            if gone {
+                break;
+            }
+            events += 1;
+        }
+        let repeated = lines.repeated();
+        let output = writer.finish()?;
+        Ok((output, Written { events, repeated }))
+    }
+}
+
+/// One of the formats, open.
+enum Writer {
+    Story(Output, Timeline),
+    Table(Output, Colour),
+    Csv(Csv<Output>),
+    Ndjson(JsonLines<Output>),
+    Timesketch(Timesketch<Output>),
+    LookupEvents(LookupEvents<Output>),
+}
+
+impl Writer {
+    fn new(output: Output, format: LinesFormat, view: View, colour: Colour) -> Self {
+        match (format, view) {
+            (LinesFormat::Human, View::Story) => Self::Story(output, Timeline::new(colour)),
+            (LinesFormat::Human, View::Table) => Self::Table(output, colour),
+            (LinesFormat::Csv, _) => Self::Csv(Csv::new(output)),
+            (LinesFormat::Ndjson, _) => Self::Ndjson(JsonLines::new(output)),
+            (LinesFormat::Timesketch, _) => Self::Timesketch(Timesketch::new(output)),
+            (LinesFormat::LookupEvents, _) => Self::LookupEvents(LookupEvents::new(output)),
+        }
+    }
+
+    fn write(&mut self, line: &Line) -> io::Result<()> {
+        match self {
+            Self::Story(output, timeline) => output.write_all(timeline.event(line).as_bytes()),
+            Self::Table(output, colour) => output.write_all(table_row(line, *colour).as_bytes()),
+            Self::Csv(csv) => csv.write(line),
+            Self::Ndjson(json) => json.write(line),
+            Self::Timesketch(json) => json.write(line),
+            Self::LookupEvents(events) => {
+                let text = line.record().unwrap_or("{}");
+                let record = Record::parse(text).map_err(io::Error::other)?;
+                events.write(&record)
+            }
+        }
+    }
+
+    fn finish(self) -> Result<Output> {
+        let finished = match self {
+            Self::Story(output, _) | Self::Table(output, _) => Ok(output),
+            Self::Csv(csv) => csv.finish(),
+            Self::Ndjson(json) => json.finish(),
+            Self::Timesketch(json) => json.finish(),
+            Self::LookupEvents(events) => events.finish(),
+        };
+        finished.context("the output cannot be written")
+    }
+}
+
+/// Opens the output of a command.
+///
+/// # Errors
+/// If it cannot be written.
+pub(super) fn open(path: Option<&Path>) -> Result<Output, Failure> {
+    Output::open(path).map_err(Failure::CouldNotRun)
+}

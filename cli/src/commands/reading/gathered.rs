@@ -1,0 +1,116 @@
+//! What a reading rests on, and what it left out.
+
+use std::collections::BTreeMap;
+
+use trailseal_forensics::provenance::Verdict;
+use trailseal_forensics::reader::Tally;
+use trailseal_forensics::{Extracted, Unread};
+use trailseal_verifier::report::Report;
+use trailseal_verifier::verdict::{Answer, Code, Finding};
+
+use super::extract::Unreadable;
+use crate::exit::Exit;
+use crate::render::{Context, Headline};
+
+/// Findings, faults and files that are kept one by one; the rest is counted.
+const KEPT: usize = 1_000;
+
+/// What a reading rests on, and what it left out.
+#[derive(Default)]
+pub(in super::super) struct Gathered {
+    /// The verification, if there was one.
+    pub(in super::super) verification: Option<Verification>,
+    /// Logs that are verified.
+    pub(in super::super) verified: u64,
+    /// Files that are not verified and were read all the same, by the reason.
+    pub(in super::super) admitted: BTreeMap<Option<Code>, u64>,
+    /// Logs that are not verified and were left out, by the reason. `None`:
+    /// no digest covers the time of their delivery.
+    pub(in super::super) left_out: BTreeMap<Option<Code>, u64>,
+    /// Files that were to be read and could not be: the first of them.
+    pub(in super::super) unreadable: Vec<Unreadable>,
+    /// How many there are.
+    pub(in super::super) unreadable_count: u64,
+    /// What became of the records of all files.
+    pub(in super::super) records: Tally,
+    /// The first of the records that could not be read.
+    pub(in super::super) unread: Vec<Unread>,
+    /// Whether the user ended it.
+    pub(in super::super) interrupted: bool,
+}
+
+/// The verification that came with a reading.
+pub(in super::super) struct Verification {
+    /// The conclusion.
+    pub(in super::super) report: Report,
+    /// How often each code was found.
+    pub(in super::super) headline: Headline,
+    /// What is said of the run.
+    pub(in super::super) context: Context,
+    /// The first findings of each code.
+    pub(in super::super) findings: Findings,
+}
+
+/// The first findings of each code: one kind must not crowd out another.
+#[derive(Default)]
+pub(in super::super) struct Findings(BTreeMap<Code, Vec<Finding>>);
+
+impl Findings {
+    pub(super) fn note(&mut self, finding: Finding) {
+        let alike = self.0.entry(finding.code).or_default();
+        if alike.len() < KEPT {
+            alike.push(finding);
+        }
+    }
+
+    /// By code, each in the order of the run.
+    pub(in super::super) fn iter(&self) -> impl Iterator<Item = &Finding> {
+        self.0.values().flatten()
+    }
+}
+
+impl Gathered {
+    /// Notes a file that was read.
+    pub(super) fn note<T>(&mut self, extracted: &Extracted<T>) {
+        self.records.merge(&extracted.tally);
+        let room = KEPT.saturating_sub(self.unread.len());
+        self.unread
+            .extend(extracted.unread.iter().take(room).cloned());
+        match extracted.origin.verdict() {
+            Verdict::Verified { .. } => self.verified += 1,
+            Verdict::Unverified { reason } => *self.admitted.entry(reason).or_default() += 1,
+        }
+    }
+
+    /// Notes a file that could not be read.
+    pub(super) fn note_unreadable(&mut self, file: Unreadable) {
+        self.unreadable_count += 1;
+        if self.unreadable.len() < KEPT {
+            self.unreadable.push(file);
+        }
+    }
+
+    /// What the evidence as a whole is worth: the worst of what was verified,
+    /// and never *verified* if something was not read.
+    pub(in super::super) fn answer(&self) -> Answer {
+        let verified = match &self.verification {
+            Some(verification) => verification.report.outcome,
+            None => Answer::Unchecked,
+        };
+        let is_whole = self.unreadable_count == 0 && self.records.is_complete();
+        if is_whole {
+            verified
+        } else {
+            verified.max(Answer::Unchecked)
+        }
+    }
+
+    /// How the process ends, if an answer was found or not.
+    pub(in super::super) fn exit(&self, found: bool) -> Exit {
+        match self.answer() {
+            _ if self.interrupted => Exit::Interrupted,
+            Answer::Verified if !found => Exit::Unchecked,
+            answer => answer.into(),
+        }
+    }
+}

@@ -1,0 +1,107 @@
+//! Events of evidence, for the commands that say what happened: from verified
+//! logs in the pass that verifies them, and, where it was asked for, from files
+//! that nothing vouches for.
+//!
+//! A command says what it takes out of each file ([`Fold`], on many threads)
+//! and what it does with that ([`Take`], on one, in an order that depends on
+//! the evidence only).
+
+mod args;
+mod bare;
+mod extract;
+mod gathered;
+mod walked;
+
+use anyhow::Result;
+use jiff::Timestamp;
+use trailseal_forensics::{Event, Extracted};
+use trailseal_verifier::verdict::Finding;
+
+pub(super) use args::ReadingArgs;
+pub(super) use gathered::{Gathered, Verification};
+
+use super::evidence::Plan;
+use crate::exit::Failure;
+use bare::Files;
+use walked::Walk;
+
+/// What is read.
+pub(super) enum Reading {
+    /// Logs with their digests.
+    Walked(Box<Plan>, Admission),
+    /// Files that nothing vouches for.
+    Bare(Files),
+}
+
+/// What is done with logs that are not verified.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Admission {
+    /// They are left out, and counted.
+    Verified,
+    /// Their events are read, and say so.
+    All,
+}
+
+/// Takes something out of the events of a file, on many threads at once.
+pub(super) trait Fold: Sync {
+    /// What is taken out of one file.
+    type Part: Send;
+
+    /// Begins a file.
+    fn begin(&self) -> Self::Part;
+
+    /// Takes one event. Events come in their order in the file.
+    fn add(&self, part: &mut Self::Part, event: &Event<'_>);
+}
+
+/// Receives what was taken out of each file, in order.
+pub(super) trait Take<T> {
+    /// One file.
+    ///
+    /// # Errors
+    /// It cannot be put where it belongs; reading ends.
+    fn file(&mut self, extracted: Extracted<T>) -> Result<()>;
+
+    /// What the verification found.
+    ///
+    /// # Errors
+    /// As [`file`](Self::file).
+    fn finding(&mut self, finding: &Finding) -> Result<()> {
+        let _ = finding;
+        Ok(())
+    }
+}
+
+/// For those who want nothing but what was taken out.
+impl<T, F: FnMut(T) -> Result<()>> Take<T> for F {
+    fn file(&mut self, extracted: Extracted<T>) -> Result<()> {
+        self(extracted.value)
+    }
+}
+
+impl Reading {
+    /// Reads everything.
+    ///
+    /// # Errors
+    /// If the evidence cannot be opened, or what was taken out of it cannot be
+    /// put away.
+    pub(super) fn read<F: Fold>(
+        &self,
+        started: Timestamp,
+        fold: &F,
+        take: &mut dyn Take<F::Part>,
+    ) -> Result<Gathered, Failure> {
+        match self {
+            Self::Walked(plan, admission) => plan.open(
+                started,
+                Walk {
+                    fold,
+                    take,
+                    admission: *admission,
+                    limits: plan.request.limits,
+                },
+            ),
+            Self::Bare(files) => files.read(fold, take),
+        }
+    }
+}
