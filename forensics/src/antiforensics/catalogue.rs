@@ -249,6 +249,26 @@ static BY_NAME: LazyLock<HashMap<&'static str, Vec<&'static Row>>> = LazyLock::n
     rows
 });
 
+/// What the events of a name can be about.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Reach {
+    /// Anything that holds evidence.
+    Anything,
+    /// Objects only: hits if they are CloudTrail's.
+    CloudTrailsObjects,
+}
+
+/// What events of this name can be about; `None` if the catalogue has none.
+pub(super) fn reach(name: &str) -> Option<Reach> {
+    let rows = BY_NAME.get(name)?;
+    let of_objects = rows.iter().all(|row| row.aim.kind == TargetKind::Object);
+    Some(if of_objects {
+        Reach::CloudTrailsObjects
+    } else {
+        Reach::Anything
+    })
+}
+
 /// The rows that a record fits.
 pub(super) fn rows<'r>(record: &'r Record<'_>) -> impl Iterator<Item = &'static Row> + 'r {
     let name = record

@@ -188,6 +188,24 @@ fn examples() -> Vec<(&'static str, String, String)> {
     all
 }
 
+/// A record of each event of the catalogue.
+pub(super) fn records() -> Vec<String> {
+    let examples = examples();
+    let mut all = Vec::new();
+    for row in ROWS {
+        let source = row.source.split('|').next().unwrap();
+        for name in row.names {
+            let own = examples.iter().filter(|(event, ..)| event == name);
+            for parameters in own.map(|(_, hit, _)| hit.as_str()).chain(["null"]) {
+                all.push(format!(
+                    r#"{{"eventSource":"{source}.amazonaws.com","eventName":"{name}","requestParameters":{parameters}}}"#
+                ));
+            }
+        }
+    }
+    all
+}
+
 fn fits(row: &Row, source: &str, parameters: &str) -> bool {
     let json = format!(r#"{{"requestParameters":{parameters}}}"#);
     row.fits(source, &Record::parse(&json).unwrap())

@@ -2,7 +2,7 @@
 //! attempts included, and whether they explain what the verifier found.
 //!
 //! * [`classify`]: one record → a [`Hit`] of the catalogue, with its
-//!   [`Technique`]s.
+//!   [`Technique`]s; [`Scout`] finds those of verified logs.
 //! * [`Story::of`]: hits → [`Chapter`]s in order of time: what was done to
 //!   what, until when.
 //! * [`explain()`]: a finding of the verifier and the story → an
@@ -22,6 +22,7 @@ mod examples;
 mod explain;
 mod hit;
 mod holdings;
+mod scout;
 mod selectors;
 mod story;
 mod target;
@@ -30,6 +31,7 @@ mod technique;
 pub use explain::{Basis, Cause, Explanation, explain};
 pub use hit::{Act, Hit, Side, classify};
 pub use holdings::{Holdings, Relevance};
+pub use scout::Scout;
 pub use story::{Chapter, End, MAX_HITS, Story};
 pub use target::{MAX_TARGETS, Target, TargetKind};
 pub use technique::{Attack, Effect, Evidence, Holding, Technique};
