@@ -81,6 +81,8 @@ mod region;
 mod sha256;
 mod validity;
 
+pub mod dsse;
+pub mod merkle;
 pub mod signing;
 
 #[cfg(test)]

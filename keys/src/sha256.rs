@@ -5,7 +5,8 @@ use std::fmt;
 
 use aws_lc_rs::digest::{Context, Digest, SHA256, digest};
 use data_encoding::HEXLOWER;
-use serde::{Serialize, Serializer};
+use serde::de::{Error as _, Unexpected};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// A SHA-256 value.
 #[derive(Clone, Copy, Eq, Hash, Ord, PartialEq, PartialOrd)]
@@ -59,6 +60,17 @@ impl fmt::Debug for Sha256 {
 impl Serialize for Sha256 {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Sha256 {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let hex = String::deserialize(deserializer)?;
+        let expected = &"a SHA-256 in 64 lower-case hex digits";
+        Self::parse(&hex).ok_or_else(|| {
+            let found: String = hex.chars().take(80).collect();
+            D::Error::invalid_value(Unexpected::Str(&found), expected)
+        })
     }
 }
 
