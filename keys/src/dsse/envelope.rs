@@ -1,12 +1,13 @@
 //! An envelope, signed or read.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 use data_encoding::{BASE64, BASE64URL};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use crate::signing::{SignError, Signer};
+use crate::signing::{KeyId, SignError, Signer};
 
 /// The payload type of an in-toto Statement.
 pub const PAYLOAD_TYPE_IN_TOTO: &str = "application/vnd.in-toto+json";
@@ -49,13 +50,20 @@ impl Envelope {
     /// Signs a payload with each of the signers.
     ///
     /// # Errors
-    /// [`EnvelopeError`] if one of them does not sign, there is none, or more is
-    /// to be signed than [`Limits`] lets anyone read.
+    /// [`EnvelopeError`] if one of them does not sign or is given twice, there is
+    /// none, or more is to be signed than [`Limits`] lets anyone read.
     pub fn sign(
         payload_type: &str,
         payload: Vec<u8>,
         signers: &[&dyn Signer],
     ) -> Result<Self, EnvelopeError> {
+        let mut keys = BTreeSet::new();
+        for signer in signers {
+            let key = signer.public().id();
+            if !keys.insert(key) {
+                return Err(EnvelopeError::SameSigner { key });
+            }
+        }
         let message = pae(payload_type, &payload);
         let signature = |signer: &&dyn Signer| {
             Ok::<_, SignError>(Signature {
@@ -228,6 +236,12 @@ pub enum EnvelopeError {
         /// The parser's reason, with line and column.
         reason: String,
     },
+    /// One key was to sign twice, which proves no more.
+    #[error("expected each signing key once, found {key} twice")]
+    SameSigner {
+        /// The key.
+        key: KeyId,
+    },
     /// A signer did not sign.
     #[error(transparent)]
     Sign(#[from] SignError),
@@ -321,9 +335,12 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_signed_by_nobody() {
+    fn nothing_is_signed_by_nobody_or_twice_by_one_key() {
         let unsigned = Envelope::sign("t", Vec::new(), &[]);
         assert!(matches!(unsigned, Err(EnvelopeError::Unsigned)));
+        let key = PrivateKey::generate(KeyKind::Ed25519).unwrap();
+        let twice = Envelope::sign("t", Vec::new(), &[&key, &key]);
+        assert!(matches!(twice, Err(EnvelopeError::SameSigner { .. })));
     }
 
     proptest! {
