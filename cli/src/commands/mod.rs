@@ -11,16 +11,20 @@ mod keys;
 mod lines;
 #[cfg(feature = "aws")]
 mod mirror;
+mod page_args;
 mod prove;
 mod reading;
 #[cfg(feature = "aws")]
 mod recover;
 mod scope;
+mod sessions;
 mod table_format;
 mod timeline;
+mod trace;
 #[cfg(feature = "aws")]
 mod trails;
 mod verify;
+mod whois;
 
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Parser, Subcommand, ValueEnum};
@@ -64,6 +68,8 @@ enum Command {
     Verify(Box<verify::Args>),
     Timeline(Box<timeline::Args>),
     Events(Box<events::Args>),
+    Whois(Box<whois::Args>),
+    Trace(Box<trace::Args>),
     Prove(Box<prove::Args>),
     Explain(explain::Args),
     #[command(subcommand)]
@@ -87,6 +93,8 @@ impl Cli {
             Command::Verify(args) => args.run(),
             Command::Timeline(args) => args.run(),
             Command::Events(args) => args.run(),
+            Command::Whois(args) => args.run(),
+            Command::Trace(args) => args.run(),
             Command::Prove(args) => args.run(),
             Command::Explain(args) => args.run(),
             Command::Keys(command) => command.run(),

@@ -14,7 +14,7 @@ mod findings;
     unused_imports,
     reason = "views without a command of their own yet"
 )]
-mod forensic;
+pub(crate) mod forensic;
 mod headline;
 mod human;
 mod json;
@@ -33,7 +33,7 @@ mod trails;
 #[cfg(feature = "aws")]
 mod unanswered;
 mod unproved;
-mod visible_json;
+pub(crate) mod visible_json;
 
 #[cfg(test)]
 mod fixture;

@@ -36,7 +36,7 @@ pub(super) fn write_indented(out: impl Write, value: &impl Serialize) -> io::Res
 ///
 /// # Errors
 /// None that is known of: the error of the JSON writer is passed on.
-pub(super) fn document(value: &impl Serialize) -> Result<String> {
+pub(crate) fn document(value: &impl Serialize) -> Result<String> {
     let mut text = Vec::new();
     write_indented(&mut text, value)?;
     text.push(b'\n');

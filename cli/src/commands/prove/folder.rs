@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use super::proof::Proof;
 use crate::exit::Failure;
-use crate::render::visible_json_document;
+use crate::render::visible_json;
 
 /// The name and version of `proof.json`.
 const PROOF_SCHEMA: &str = "trailseal-proof/1";
@@ -65,7 +65,10 @@ fn written(folder: &Path, proof: &Proof, at: Timestamp) -> Result<()> {
     put("log.json.gz", &proof.log_bytes)?;
     put("digest.json.gz", &proof.digest_bytes)?;
     put("digest-signature.hex", proof.signature.as_bytes())?;
-    put("public-key.pem", proof.key.public_key().to_pem()?.as_bytes())?;
+    put(
+        "public-key.pem",
+        proof.key.public_key().to_pem()?.as_bytes(),
+    )?;
     put("proof.json", document(proof, at)?.as_bytes())?;
     put("verify.sh", script(proof)?.as_bytes())?;
     permit(beside.path())?;
@@ -123,7 +126,7 @@ fn document(proof: &Proof, at: Timestamp) -> Result<String> {
         offset: u64,
         length: u64,
     }
-    visible_json_document(&Document {
+    visible_json::document(&Document {
         schema: PROOF_SCHEMA,
         tool: concat!("trailseal ", env!("CARGO_PKG_VERSION")),
         made: at,

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
 use trailseal_forensics::provenance::Verdict;
 use trailseal_forensics::reader::Tally;
 use trailseal_forensics::{Extracted, Unread};
@@ -10,14 +11,22 @@ use trailseal_verifier::verdict::{Answer, Code, Finding};
 
 use super::extract::Unreadable;
 use crate::exit::Exit;
+use crate::render::forensic::evidence::{self, EvidenceSummary, Logs, Records};
 use crate::render::{Context, Headline};
 
 /// Findings, faults and files that are kept one by one; the rest is counted.
 const KEPT: usize = 1_000;
 
+/// Files that could not be read and are named.
+const SHOWN: usize = 5;
+
 /// What a reading rests on, and what it left out.
 #[derive(Default)]
 pub(in super::super) struct Gathered {
+    /// What was read, as it was named.
+    pub(in super::super) source: String,
+    /// The time of the events that were asked for.
+    pub(super) range: (Option<Timestamp>, Option<Timestamp>),
     /// The verification, if there was one.
     pub(in super::super) verification: Option<Verification>,
     /// Logs that are verified.
@@ -28,9 +37,9 @@ pub(in super::super) struct Gathered {
     /// no digest covers the time of their delivery.
     pub(in super::super) left_out: BTreeMap<Option<Code>, u64>,
     /// Files that were to be read and could not be: the first of them.
-    pub(in super::super) unreadable: Vec<Unreadable>,
+    pub(super) unreadable: Vec<Unreadable>,
     /// How many there are.
-    pub(in super::super) unreadable_count: u64,
+    pub(super) unreadable_count: u64,
     /// What became of the records of all files.
     pub(in super::super) records: Tally,
     /// The first of the records that could not be read.
@@ -103,6 +112,58 @@ impl Gathered {
         } else {
             verified.max(Answer::Unchecked)
         }
+    }
+
+    /// The same for a reader. `duplicates` were merged, `undated` left out.
+    pub(in super::super) fn summary(&self, duplicates: u64, undated: u64) -> EvidenceSummary {
+        let with_code = |counts: &BTreeMap<Option<Code>, u64>| {
+            let coded = counts
+                .iter()
+                .filter_map(|(code, count)| Some(((*code)?, *count)));
+            coded.collect()
+        };
+        let uncoded = |counts: &BTreeMap<Option<Code>, u64>| counts.get(&None).copied();
+        let verification = self.verification.as_ref();
+        EvidenceSummary {
+            source: self.source.clone(),
+            verification: match verification {
+                Some(made) => evidence::Verification::Made {
+                    answer: made.report.outcome,
+                    headline: made.headline.sentence(&made.report),
+                },
+                None => evidence::Verification::NotMade,
+            },
+            from: self.range.0,
+            to: self.range.1,
+            logs: Logs {
+                verified: self.verified,
+                left_out: with_code(&self.left_out),
+                admitted: with_code(&self.admitted),
+                uncovered: uncoded(&self.left_out).unwrap_or(0),
+                unchecked: uncoded(&self.admitted).unwrap_or(0),
+                unreadable: self.unreadable_count,
+                unreadable_examples: self.examples(),
+            },
+            records: Records {
+                read: self.records.kept,
+                unread: self.records.unread,
+                duplicates,
+                undated,
+            },
+            keys_sha256: verification
+                .map(|made| made.context.keyring.sources())
+                .unwrap_or_default()
+                .iter()
+                .map(|source| source.sha256.to_string())
+                .collect(),
+            interrupted: self.interrupted,
+        }
+    }
+
+    fn examples(&self) -> Vec<String> {
+        let files = self.unreadable.iter().take(SHOWN);
+        let texts = files.map(|file| format!("{}: {}", file.location, file.detail));
+        texts.collect()
     }
 
     /// How the process ends, if an answer was found or not.

@@ -59,6 +59,7 @@ impl<F: Fold> Work for Walk<'_, F> {
             return Err(Failure::CouldNotRun(error));
         }
         Ok(Gathered {
+            source: context.input.path.clone(),
             interrupted: report.interrupted,
             verification: Some(Verification {
                 report,

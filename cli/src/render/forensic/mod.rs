@@ -13,7 +13,7 @@
 
 mod deed;
 mod document;
-mod evidence;
+pub(crate) mod evidence;
 // mod explanations;
 mod name;
 mod proof;
@@ -27,7 +27,7 @@ mod whois;
 mod sample;
 
 pub(crate) use document::About;
-pub(crate) use evidence::{EvidenceSummary, Logs, Records, Verification, evidence_text};
+pub(crate) use evidence::{EvidenceSummary, evidence_text};
 // pub(crate) use explanations::{ExplainedFinding, explained, explanations_text};
 // pub(crate) use roster::{Actors, Order, roster_json, roster_text};
 // pub(crate) use story::{Background, StoryView, story_json, story_text};
