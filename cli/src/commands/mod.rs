@@ -1,5 +1,6 @@
 //! The commands, one file each: what can be typed, and what it does.
 
+mod actors;
 mod completions;
 #[cfg(feature = "aws")]
 mod connect;
@@ -68,6 +69,7 @@ enum Command {
     Verify(Box<verify::Args>),
     Timeline(Box<timeline::Args>),
     Events(Box<events::Args>),
+    Actors(Box<actors::Args>),
     Whois(Box<whois::Args>),
     Trace(Box<trace::Args>),
     Prove(Box<prove::Args>),
@@ -93,6 +95,7 @@ impl Cli {
             Command::Verify(args) => args.run(),
             Command::Timeline(args) => args.run(),
             Command::Events(args) => args.run(),
+            Command::Actors(args) => args.run(),
             Command::Whois(args) => args.run(),
             Command::Trace(args) => args.run(),
             Command::Prove(args) => args.run(),

@@ -2,6 +2,7 @@
 
 use std::cmp::Reverse;
 
+use clap::ValueEnum;
 use jiff::Timestamp;
 use serde::Serialize;
 use trailseal_forensics::actor::{ActorId, ActorKind, Entry, IdForm, Roster, Sample};
@@ -10,10 +11,11 @@ use super::super::name::name;
 use super::super::who;
 
 /// In which order actors are listed. Equal ones are listed by their ids.
-#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq, Serialize, ValueEnum)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Order {
     /// Most events first.
+    #[default]
     Events,
     /// Most events that change something first.
     Writes,
