@@ -7,6 +7,7 @@
 //!   what, until when.
 //! * [`explain()`]: a finding of the verifier and the story → an
 //!   [`Explanation`].
+//! * [`Technique::witnesses`]: what still tells of the same events.
 //!
 //! # What is absent
 //!
@@ -26,6 +27,7 @@ mod selectors;
 mod story;
 mod target;
 mod technique;
+mod witness;
 
 pub use explain::{Basis, Cause, Explanation, explain};
 pub use hit::{Act, Hit, Side, classify};
@@ -33,3 +35,4 @@ pub use holdings::{Holdings, Relevance};
 pub use story::{Chapter, End, MAX_HITS, Story};
 pub use target::{MAX_TARGETS, Target, TargetKind};
 pub use technique::{Attack, Effect, Evidence, Holding, Technique};
+pub use witness::Witness;
