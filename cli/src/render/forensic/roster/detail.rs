@@ -6,12 +6,13 @@ use trailseal_forensics::actor::{ActorKind, ActorSummary, Sample};
 
 use super::super::name::{name, value};
 use super::actors::{One, title};
+use super::table::short;
 use crate::render::page::Page;
 use crate::render::text::{count, counted, duration, time};
 
 const LABEL: usize = 11;
 /// Columns of a number of events.
-const COUNT: usize = 7;
+const COUNT: usize = 6;
 /// Values of a field that are shown.
 const VALUES: usize = 12;
 
@@ -102,7 +103,7 @@ fn values(page: &mut Page, label: &str, sample: &Sample) {
     let mut list: Vec<(&str, u64)> = sample.values().collect();
     list.sort_by_key(|(_, events)| Reverse(*events));
     let mut line = |label: &str, events: u64, text: &str| {
-        let label = format!("{label:LABEL$}{:>COUNT$}", count(events));
+        let label = format!("{label:LABEL$}{:>COUNT$}", short(events));
         page.beside(2, (&label, None), LABEL + COUNT + 2, text);
     };
     for (position, (text, events)) in list.iter().take(VALUES).enumerate() {

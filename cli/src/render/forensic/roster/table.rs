@@ -133,7 +133,7 @@ fn fitting(text: &str, columns: usize) -> &str {
 }
 
 /// A number in six columns.
-fn short(number: u64) -> String {
+pub(super) fn short(number: u64) -> String {
     const UNITS: [&str; 6] = ["k", "M", "G", "T", "P", "E"];
     if number < 100_000 {
         return count(number);
