@@ -1,6 +1,7 @@
 //! The commands, one file each: what can be typed, and what it does.
 
 mod actors;
+mod antiforensics;
 mod completions;
 #[cfg(feature = "aws")]
 mod connect;
@@ -69,6 +70,7 @@ enum Command {
     Verify(Box<verify::Args>),
     Timeline(Box<timeline::Args>),
     Events(Box<events::Args>),
+    Antiforensics(Box<antiforensics::Args>),
     Actors(Box<actors::Args>),
     Whois(Box<whois::Args>),
     Trace(Box<trace::Args>),
@@ -95,6 +97,7 @@ impl Cli {
             Command::Verify(args) => args.run(),
             Command::Timeline(args) => args.run(),
             Command::Events(args) => args.run(),
+            Command::Antiforensics(args) => args.run(),
             Command::Actors(args) => args.run(),
             Command::Whois(args) => args.run(),
             Command::Trace(args) => args.run(),

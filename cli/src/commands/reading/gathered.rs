@@ -6,15 +6,17 @@ use jiff::Timestamp;
 use trailseal_forensics::provenance::Verdict;
 use trailseal_forensics::reader::Tally;
 use trailseal_forensics::{Extracted, Unread};
+use trailseal_verifier::id::BucketName;
 use trailseal_verifier::report::Report;
 use trailseal_verifier::verdict::{Answer, Code, Finding};
 
+use super::super::evidence::Findings;
 use super::extract::Unreadable;
 use crate::exit::Exit;
 use crate::render::forensic::evidence::{self, EvidenceSummary, Logs, Records};
 use crate::render::{Context, Headline};
 
-/// Findings, faults and files that are kept one by one; the rest is counted.
+/// Faults and files that are kept one by one; the rest is counted.
 const KEPT: usize = 1_000;
 
 /// Files that could not be read and are named.
@@ -51,31 +53,13 @@ pub(in super::super) struct Gathered {
 /// The verification that came with a reading.
 pub(in super::super) struct Verification {
     /// The conclusion.
-    pub(in super::super) report: Report,
+    pub(super) report: Report,
     /// How often each code was found.
-    pub(in super::super) headline: Headline,
+    pub(super) headline: Headline,
     /// What is said of the run.
-    pub(in super::super) context: Context,
+    pub(super) context: Context,
     /// The first findings of each code.
-    pub(in super::super) findings: Findings,
-}
-
-/// The first findings of each code: one kind must not crowd out another.
-#[derive(Default)]
-pub(in super::super) struct Findings(BTreeMap<Code, Vec<Finding>>);
-
-impl Findings {
-    pub(super) fn note(&mut self, finding: Finding) {
-        let alike = self.0.entry(finding.code).or_default();
-        if alike.len() < KEPT {
-            alike.push(finding);
-        }
-    }
-
-    /// By code, each in the order of the run.
-    pub(in super::super) fn iter(&self) -> impl Iterator<Item = &Finding> {
-        self.0.values().flatten()
-    }
+    pub(super) findings: Findings,
 }
 
 impl Gathered {
@@ -97,6 +81,18 @@ impl Gathered {
         if self.unreadable.len() < KEPT {
             self.unreadable.push(file);
         }
+    }
+
+    /// The first findings of each code; none if nothing was verified.
+    pub(in super::super) fn findings(&self) -> impl Iterator<Item = &Finding> {
+        let verification = self.verification.iter();
+        verification.flat_map(|made| made.findings.iter())
+    }
+
+    /// The buckets that were verified.
+    pub(in super::super) fn buckets(&self) -> &[BucketName] {
+        let verification = self.verification.as_ref();
+        verification.map_or(&[], |made| &made.report.scope.buckets)
     }
 
     /// What the evidence as a whole is worth: the worst of what was verified,
