@@ -9,11 +9,6 @@ mod coverage_rows;
 mod coverage_strip;
 mod document;
 mod findings;
-#[allow(
-    dead_code,
-    unused_imports,
-    reason = "views without a command of their own yet"
-)]
 pub(crate) mod forensic;
 mod headline;
 mod human;
@@ -41,9 +36,11 @@ mod fixture;
 use anyhow::Result;
 use jiff::Timestamp;
 use serde::Serialize;
+use trailseal_forensics::antiforensics::Explanation;
 use trailseal_keys::Keyring;
 use trailseal_verifier::id::{AccountId, OrganizationId, Region, TrailName};
 use trailseal_verifier::report::Report;
+use trailseal_verifier::verdict::Finding;
 use trailseal_verifier::walk::Sink;
 
 pub(crate) use aws_cli::{AwsCli, Requested, Verbosity};
@@ -79,6 +76,8 @@ pub(crate) struct Conclusion<'a> {
     pub(crate) report: &'a Report,
     pub(crate) headline: &'a Headline,
     pub(crate) context: &'a Context,
+    /// The first findings of each code, each with the events that explain it.
+    pub(crate) explanations: &'a [(Finding, Explanation<'a>)],
     pub(crate) finished: Timestamp,
 }
 

@@ -88,15 +88,6 @@ pub(crate) struct Records {
     pub(crate) undated: u64,
 }
 
-impl EvidenceSummary {
-    /// Whether something that may matter was not read.
-    pub(crate) fn is_partial(&self) -> bool {
-        let logs = &self.logs;
-        let left_out = logs.uncovered + logs.unreadable > 0 || !logs.left_out.is_empty();
-        self.interrupted || left_out || self.records.unread > 0
-    }
-}
-
 /// Writes the section.
 pub(crate) fn evidence_text(page: &mut Page, evidence: &EvidenceSummary) {
     page.heading("EVIDENCE", "");
