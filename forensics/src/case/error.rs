@@ -1,7 +1,9 @@
 //! Why a case could not be built or read.
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+
+use rusqlite::ErrorCode;
 
 /// Why a case could not be built or read. Each names the file and the way out.
 #[derive(Debug, thiserror::Error)]
@@ -85,4 +87,61 @@ pub enum CaseError {
         #[source]
         error: rusqlite::Error,
     },
+}
+
+/// Why something failed, before it is said of which file.
+#[derive(Debug)]
+pub(super) enum Failure {
+    /// The database says so.
+    Sqlite(rusqlite::Error),
+    /// What was read is not what a case holds.
+    Odd(String),
+}
+
+impl From<rusqlite::Error> for Failure {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Sqlite(error)
+    }
+}
+
+impl From<&str> for Failure {
+    fn from(found: &str) -> Self {
+        Self::Odd(found.to_owned())
+    }
+}
+
+impl From<serde_json::Error> for Failure {
+    fn from(error: serde_json::Error) -> Self {
+        Self::Odd(error.to_string())
+    }
+}
+
+impl Failure {
+    /// The failure of this case.
+    pub(super) fn of(self, path: &Path) -> CaseError {
+        let path = path.to_owned();
+        let error = match self {
+            Self::Odd(found) => return CaseError::Damaged { path, found },
+            Self::Sqlite(error) => error,
+        };
+        let (rusqlite::Error::SqliteFailure(..) | rusqlite::Error::SqlInputError { .. }) = &error
+        else {
+            // A value of another type than that of its column.
+            let found = error.to_string();
+            return CaseError::Damaged { path, found };
+        };
+        match error.sqlite_error_code() {
+            Some(ErrorCode::NotADatabase) => CaseError::NotACase {
+                path,
+                found: "it is no database of SQLite",
+            },
+            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => CaseError::Busy { path },
+            Some(ErrorCode::OperationInterrupted) => CaseError::Stopped { path },
+            Some(ErrorCode::DatabaseCorrupt | ErrorCode::TooBig | ErrorCode::TypeMismatch) => {
+                let found = error.to_string();
+                CaseError::Damaged { path, found }
+            }
+            _ => CaseError::Sqlite { path, error },
+        }
+    }
 }

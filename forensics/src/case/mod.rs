@@ -16,20 +16,31 @@
 //! [`Event`](crate::Event) that comes from a case says of its log is such a
 //! statement. Verify the logs again to know.
 
+mod actors;
 mod builder;
 mod error;
+mod events;
 mod feed;
+mod guard;
+mod keys;
 mod known;
 mod open;
+mod places;
+mod plan;
 mod rows;
+mod schema;
+mod sessions;
 mod sql;
+mod stored;
+mod total;
 mod verification;
 
 pub use builder::{Builder, Built};
 pub use error::CaseError;
 pub use feed::Feed;
+pub use guard::Cancel;
 pub use known::Known;
-pub use open::{Cancel, Case, Found, Log};
+pub use open::{Case, Found, Log};
 pub use rows::LogRows;
 pub use sql::{Rows, Statement, Value};
 pub use verification::{KeyringUsed, Verification};
