@@ -38,7 +38,7 @@ pub(super) fn visit(
     }
     let (dated, undated) = (search.plan.dated(), search.plan.undated());
     if search.those(&dated)?.is_continue() {
-        search.those(&undated)?;
+        let _ = search.those(&undated)?;
     }
     Ok(search.found)
 }
