@@ -1,13 +1,13 @@
 //! What a step between two sessions rests on.
 
 use jiff::Timestamp;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::actor::Text;
 use crate::record::Record;
 
 /// A reference to one event.
-#[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, Ord, PartialEq, PartialOrd, Serialize)]
 pub struct EventRef<R> {
     /// When it happened.
     pub time: Timestamp,
@@ -27,6 +27,21 @@ impl<R> EventRef<R> {
             id: Text::of(record.id()),
             account: Text::of(record.account()),
             at,
+        })
+    }
+}
+
+impl<R> EventRef<R> {
+    /// The same with another reference.
+    pub(super) fn refer<S, E>(
+        self,
+        refer: &mut impl FnMut(R) -> Result<S, E>,
+    ) -> Result<EventRef<S>, E> {
+        Ok(EventRef {
+            time: self.time,
+            id: self.id,
+            account: self.account,
+            at: refer(self.at)?,
         })
     }
 }
