@@ -114,12 +114,10 @@ impl Args {
             seen: &seen,
         };
         let mut all = counting.begin();
-        let gathered = asked
-            .reading
-            .read(started, &counting, &mut |part: Counted| {
-                all.merge(part);
-                Ok(())
-            })?;
+        let gathered = asked.read(started, &counting, &mut |part: Counted| {
+            all.merge(part);
+            Ok(())
+        })?;
         let counts = all.counter.finish();
         let text = match self.format {
             LinesFormat::Human => counts_text(attribute, &counts, colour),

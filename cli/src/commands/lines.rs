@@ -107,7 +107,8 @@ impl Gathering {
         format: LinesFormat,
         started: Timestamp,
     ) -> Result<(Self, Gathered), Failure> {
-        let fits = |record: &Record<'_>| asked.filter.fits(record);
+        let filter = &asked.filter;
+        let fits = |record: &Record<'_>| filter.fits(record);
         Self::fitting(asked, &fits, format, started)
     }
 

@@ -2,6 +2,7 @@
 
 mod actors;
 mod antiforensics;
+mod case;
 mod completions;
 #[cfg(feature = "aws")]
 mod connect;
@@ -20,6 +21,7 @@ mod reading;
 mod recover;
 mod scope;
 mod sessions;
+mod sql;
 mod table_format;
 mod timeline;
 mod trace;
@@ -75,6 +77,9 @@ enum Command {
     Whois(Box<whois::Args>),
     Trace(Box<trace::Args>),
     Prove(Box<prove::Args>),
+    #[command(subcommand)]
+    Case(case::Command),
+    Sql(sql::Args),
     Explain(explain::Args),
     #[command(subcommand)]
     Keys(keys::Command),
@@ -102,6 +107,8 @@ impl Cli {
             Command::Whois(args) => args.run(),
             Command::Trace(args) => args.run(),
             Command::Prove(args) => args.run(),
+            Command::Case(command) => command.run(),
+            Command::Sql(args) => args.run(),
             Command::Explain(args) => args.run(),
             Command::Keys(command) => command.run(),
             #[cfg(feature = "aws")]

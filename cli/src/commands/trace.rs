@@ -140,9 +140,9 @@ fn events(
     format: LinesFormat,
     colour: Colour,
 ) -> Result<Exit, Failure> {
-    let sessions = tree.sessions();
+    let (sessions, filter) = (tree.sessions(), &asked.filter);
     let fits = |record: &Record<'_>| match Caller::of(record) {
-        Some(caller) if sessions.contains(&caller) => asked.filter.fits(record),
+        Some(caller) if sessions.contains(&caller) => filter.fits(record),
         _ => Fit::No,
     };
     let (gathering, gathered) = Gathering::fitting(asked, &fits, format, started)?;

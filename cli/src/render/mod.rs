@@ -5,6 +5,7 @@
 //! renderers say besides the conclusion is in the [`Context`].
 
 mod aws_cli;
+mod case;
 mod coverage_rows;
 mod coverage_strip;
 mod document;
@@ -22,6 +23,7 @@ pub(crate) mod page;
 #[cfg(feature = "aws")]
 mod recover;
 mod scope;
+pub(crate) mod sql;
 pub(crate) mod text;
 #[cfg(feature = "aws")]
 mod trails;
@@ -44,6 +46,7 @@ use trailseal_verifier::verdict::Finding;
 use trailseal_verifier::walk::Sink;
 
 pub(crate) use aws_cli::{AwsCli, Requested, Verbosity};
+pub(crate) use case::case_built_text;
 pub(crate) use headline::Headline;
 pub(crate) use human::{Human, verdict_line};
 pub(crate) use json::Json;

@@ -58,7 +58,9 @@ impl Feed<'_> {
     /// Takes a log that nothing vouches for. Breaks when the case can no
     /// longer be written.
     pub fn unverified(&self, log: &Unverified<'_>) -> ControlFlow<()> {
-        self.take(log.origin().clone(), |visit| log.events(&self.limits, visit))
+        self.take(log.origin().clone(), |visit| {
+            log.events(&self.limits, visit)
+        })
     }
 
     /// Takes a finding of the verification. Breaks when the case can no longer

@@ -80,8 +80,15 @@ impl Case {
             path: path.to_owned(),
             cancel,
             // No honest question takes nearly as many for each page.
-            steps: pages.saturating_mul(1_000_000).saturating_add(1_000_000_000),
+            steps: pages
+                .saturating_mul(1_000_000)
+                .saturating_add(1_000_000_000),
         })
+    }
+
+    /// Where it is, as it was named.
+    pub fn path(&self) -> &Path {
+        &self.path
     }
 
     /// Stops what the case does, from any thread.

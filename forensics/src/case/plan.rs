@@ -70,7 +70,9 @@ impl Plan {
                 plan.sets.push(Set::of("event_id", &ids)?);
             }
         }
-        plan.rest = criteria(Table::Record).map(|(_, any)| any.to_vec()).collect();
+        plan.rest = criteria(Table::Record)
+            .map(|(_, any)| any.to_vec())
+            .collect();
         plan.by = plan.best(db)?;
         Ok(plan)
     }
@@ -134,7 +136,9 @@ impl Plan {
     /// Whether a record may fit, judged by its text: most do not, and are not
     /// read.
     pub(super) fn may_fit(&self, json: &str) -> bool {
-        self.rest.iter().all(|any| any.iter().any(|one| one.may_fit(json)))
+        self.rest
+            .iter()
+            .all(|any| any.iter().any(|one| one.may_fit(json)))
     }
 }
 

@@ -17,7 +17,7 @@ mod lookup_events;
 mod timesketch;
 mod visible;
 
-pub use csv::Csv;
+pub use csv::{Csv, csv_row};
 pub use json::JsonLines;
 pub use lookup_events::LookupEvents;
 pub use timesketch::Timesketch;

@@ -48,6 +48,17 @@ pub(crate) enum Verification {
         /// The same in a sentence.
         headline: String,
     },
+    /// A case states what was verified when it was built.
+    Stated {
+        /// The worst answer.
+        answer: Answer,
+        /// When.
+        at: Timestamp,
+        /// With what.
+        tool: String,
+        /// Of what.
+        input: String,
+    },
     /// Nothing was verified, as was asked for.
     NotMade,
 }
@@ -99,6 +110,20 @@ pub(crate) fn evidence_text(page: &mut Page, evidence: &EvidenceSummary) {
         Verification::Made { answer, headline } => {
             let label = (word(*answer), Some((*answer).into()));
             page.beside(2, label, LABEL, &value(headline));
+        }
+        Verification::Stated {
+            answer,
+            at,
+            tool,
+            input,
+        } => {
+            let text = format!(
+                "as the case states: verified at {} with {}, of {}",
+                time(*at),
+                value(tool),
+                value(input)
+            );
+            page.beside(2, (word(*answer), Some((*answer).into())), LABEL, &text);
         }
         Verification::NotMade => {
             let text = "nothing was verified (--allow-unverified): anyone may have written what is \

@@ -29,12 +29,14 @@ impl Writer {
                 self.db.execute_batch(sql)?;
             }
             State::Old { newest_text } => {
-                let sql = "INSERT INTO search (rowid, text) SELECT id, text FROM text WHERE id > ?1";
+                let sql =
+                    "INSERT INTO search (rowid, text) SELECT id, text FROM text WHERE id > ?1";
                 self.db.execute(sql, [newest_text])?;
             }
         }
         // Helps whoever asks in SQL; a sample is enough.
-        self.db.execute_batch("PRAGMA analysis_limit = 1000; ANALYZE")?;
+        self.db
+            .execute_batch("PRAGMA analysis_limit = 1000; ANALYZE")?;
         self.state_verification(verification)?;
         self.db.pragma_update(None, "user_version", VERSION)?;
         self.db.flush_prepared_statement_cache();

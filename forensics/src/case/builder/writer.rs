@@ -38,9 +38,7 @@ pub(super) struct Writer {
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum State {
     New,
-    Old {
-        newest_text: i64,
-    },
+    Old { newest_text: i64 },
 }
 
 impl Writer {
@@ -229,7 +227,9 @@ impl Writer {
         let mut resource = db.prepare_cached("INSERT INTO resource VALUES (?1, ?2, ?3, ?4)")?;
         let id = |index: usize| first + i64::try_from(index).unwrap_or_default();
         for row in &rows.resources {
-            let kind = row.kind.and_then(|kind| decode(&rows.types.list()[kind])[0]);
+            let kind = row
+                .kind
+                .and_then(|kind| decode(&rows.types.list()[kind])[0]);
             let position = number(row.position as u64);
             resource.execute(params![id(row.event), position, arns[row.arn], kind])?;
         }
@@ -300,7 +300,9 @@ impl Writer {
             let [log, position, start, length, wrapper] = At::of(log, row.place).columns();
             let event_id = row.event_id.clone().map(|range| &rows.text[range]);
             let json = &rows.text[row.json.clone()];
-            insert.execute(params![event_id, log, position, start, length, wrapper, json])?;
+            insert.execute(params![
+                event_id, log, position, start, length, wrapper, json
+            ])?;
         }
         Ok(())
     }
