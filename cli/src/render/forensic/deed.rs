@@ -186,3 +186,32 @@ pub(super) fn meaning(confidence: Confidence) -> &'static str {
         Confidence::Weak => "it fits, as other things may",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_ambiguous_link_says_so() {
+        let step = Step::<()> {
+            actor: None,
+            deed: Deed::Used {
+                events: 1,
+                created: None,
+                behind: Box::default(),
+            },
+            events: Vec::new(),
+            link: None,
+        };
+        let link = StepLink {
+            basis: Basis::Arn,
+            confidence: Confidence::Weak,
+            candidates: 3,
+        };
+        assert_eq!(
+            because(link, &step),
+            "the same ARN; no record says when the session began (weak); 3 sessions fit, and this \
+             is the nearest in time"
+        );
+    }
+}

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use trailseal_verifier::verdict::{Answer, Code};
 
+use super::finding;
 use super::name::value;
 use super::proof::LEGEND;
 use crate::render::human::word;
@@ -80,13 +81,6 @@ pub(crate) struct Records {
     pub(crate) duplicates: u64,
 }
 
-impl EvidenceSummary {
-    /// Whether something that may matter was not read.
-    pub(crate) fn is_partial(&self) -> bool {
-        self.interrupted || !self.logs.left_out.is_empty() || self.records.unread > 0
-    }
-}
-
 /// Writes the section.
 pub(crate) fn evidence_text(page: &mut Page, evidence: &EvidenceSummary) {
     page.heading("EVIDENCE", "");
@@ -142,28 +136,20 @@ fn logs(logs: &Logs) -> Vec<String> {
         lines.push(format!(
             "{} not verified and left out: {} (--allow-unverified reads those that are there)",
             count(total(&logs.left_out)),
-            codes(&logs.left_out)
+            finding::codes(&logs.left_out)
         ));
     }
     if !logs.admitted.is_empty() {
         lines.push(format!(
             "{} not verified and read all the same: {}",
             count(total(&logs.admitted)),
-            codes(&logs.admitted)
+            finding::codes(&logs.admitted)
         ));
     }
     if logs.unchecked > 0 {
         lines.push(format!("{} read without a check", count(logs.unchecked)));
     }
     lines
-}
-
-fn codes(codes: &BTreeMap<Code, u64>) -> String {
-    let parts: Vec<String> = codes
-        .iter()
-        .map(|(code, number)| format!("{} {code}", count(*number)))
-        .collect();
-    parts.join(", ")
 }
 
 fn records(records: Records) -> String {

@@ -1,9 +1,20 @@
-//! A finding of the verifier in one line.
+//! Findings of the verifier in one line.
 
-use trailseal_verifier::verdict::{Finding, Subject};
+use std::collections::BTreeMap;
+
+use trailseal_verifier::verdict::{Code, Finding, Subject};
 
 use super::name;
-use crate::render::text::{duration, time};
+use crate::render::text::{count, duration, sentence_list, time};
+
+/// How many of which code.
+pub(super) fn codes(codes: &BTreeMap<Code, u64>) -> String {
+    let parts: Vec<String> = codes
+        .iter()
+        .map(|(code, number)| format!("{} {code}", count(*number)))
+        .collect();
+    sentence_list(&parts)
+}
 
 /// Code, what it is about, and for which time.
 pub(super) fn line(finding: &Finding) -> String {

@@ -9,7 +9,7 @@ use trailseal_verifier::verdict::Finding;
 
 /// A finding, and how an act is tied to it.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Effect<'a> {
+pub(super) struct Found<'a> {
     pub(super) finding: &'a Finding,
     pub(super) basis: Basis,
 }
@@ -17,7 +17,7 @@ pub(super) struct Effect<'a> {
 /// Findings by what the story says of them.
 #[derive(Default)]
 pub(super) struct Effects<'a> {
-    by_act: HashMap<(*const Hit, Technique), Vec<Effect<'a>>>,
+    by_act: HashMap<(*const Hit, Technique), Vec<Found<'a>>>,
     /// Events on record did not do it.
     pub(super) unexplained: Vec<&'a Finding>,
     /// Not the kind of finding that an event could explain.
@@ -35,7 +35,7 @@ impl<'a> Effects<'a> {
                         let act = (std::ptr::from_ref(cause.hit), cause.technique);
                         let basis = cause.basis;
                         let own = effects.by_act.entry(act).or_default();
-                        own.push(Effect { finding, basis });
+                        own.push(Found { finding, basis });
                     }
                 }
                 Explanation::Unexplained => effects.unexplained.push(finding),
@@ -46,7 +46,7 @@ impl<'a> Effects<'a> {
     }
 
     /// What the harm of a chapter explains.
-    pub(super) fn of_chapter(&self, story: &Story, chapter: &Chapter) -> &[Effect<'a>] {
+    pub(super) fn of_chapter(&self, story: &Story, chapter: &Chapter) -> &[Found<'a>] {
         match story.beginning(chapter) {
             Some(hit) => self.of_act(hit, chapter.technique),
             None => &[],
@@ -54,7 +54,7 @@ impl<'a> Effects<'a> {
     }
 
     /// What an act explains.
-    pub(super) fn of_act(&self, hit: &Hit, technique: Technique) -> &[Effect<'a>] {
+    pub(super) fn of_act(&self, hit: &Hit, technique: Technique) -> &[Found<'a>] {
         let found = self.by_act.get(&(std::ptr::from_ref(hit), technique));
         found.map_or(&[], Vec::as_slice)
     }

@@ -11,7 +11,7 @@ use trailseal_verifier::verdict::Finding;
 
 use super::super::document::{About, document};
 use super::StoryView;
-use super::effects::{self, Effects};
+use super::effects::{Effects, Found};
 
 /// The name and version of the document.
 const SCHEMA: &str = "trailseal-antiforensics/1";
@@ -134,7 +134,7 @@ impl<'a> Act<'a> {
                 end: Some(harmed.end).filter(|end| *end != Timestamp::MAX),
             }),
             findings: found
-                .map(|effects::Effect { finding, basis }| Explained {
+                .map(|Found { finding, basis }| Explained {
                     basis: *basis,
                     finding,
                 })

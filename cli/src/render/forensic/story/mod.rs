@@ -2,6 +2,7 @@
 
 mod effects;
 mod json;
+mod remainder;
 mod text;
 mod words;
 
