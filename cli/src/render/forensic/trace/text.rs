@@ -8,15 +8,17 @@ use super::super::{deed, proof, who};
 use super::entry::{Entry, Totals};
 use crate::render::human::word;
 use crate::render::page::{Ink, Page};
-use crate::render::text::{count, counted, duration, time};
+use crate::render::text::{count, counted, duration, sentence_list, time};
 
 const LABEL: usize = 11;
 /// Credentials that are shown before "and N more".
 const SHOWN: usize = 500;
+/// Accounts that are named.
+const NAMED: usize = 4;
 /// Columns of one level, and levels that are indented: so that the deepest
 /// line has room for words.
 const STEP: usize = 2;
-const DEEPEST: usize = 20;
+const DEEPEST: usize = 12;
 
 /// Writes everything that followed, as a tree.
 pub(crate) fn trace_text(page: &mut Page, tree: &Tree<Provenance>) {
@@ -42,9 +44,9 @@ pub(crate) fn trace_text(page: &mut Page, tree: &Tree<Provenance>) {
     }
     let unshown = totals.entries.saturating_sub(SHOWN as u64);
     if unshown > 0 {
-        let more = counted(unshown, "more entry").replace("entrys", "entries");
+        let more = format!("and {} more: --format json has all of them", keys(unshown));
         page.line("");
-        page.paragraph(2, &format!("and {more}: --format json has all of them"));
+        page.paragraph(2, &more);
     }
     if tree.more > 0 {
         let more = counted(tree.more, "more session");
@@ -60,23 +62,16 @@ fn headline(asked: &str, totals: &Totals) -> String {
     let mut text = format!(
         "from {asked}: {} of {}",
         counted(totals.events, "event"),
-        counted(totals.entries, "key or session").replace("key or sessions", "keys and sessions"),
+        keys(totals.entries)
     );
-    let accounts: Vec<String> = totals.accounts.iter().map(|it| name(it)).collect();
-    if let [_, ..] = accounts.as_slice() {
-        const NAMED: usize = 4;
-        let named = accounts
-            .iter()
-            .take(NAMED)
-            .cloned()
-            .collect::<Vec<_>>()
-            .join(", ");
-        let rest = accounts.len().saturating_sub(NAMED);
-        let rest = match rest {
-            0 => String::new(),
-            rest => format!(" and {rest} more"),
-        };
-        text.push_str(&format!(" in {named}{rest}"));
+    let accounts = totals.accounts.iter().take(NAMED);
+    let mut accounts: Vec<String> = accounts.map(|account| name(account)).collect();
+    let unnamed = totals.accounts.len().saturating_sub(NAMED);
+    if unnamed > 0 {
+        accounts.push(counted(unnamed as u64, "more account"));
+    }
+    if !accounts.is_empty() {
+        text.push_str(&format!(" in {}", sentence_list(&accounts)));
     }
     if let Some((first, last)) = totals.span {
         text.push_str(&format!(
@@ -87,12 +82,16 @@ fn headline(asked: &str, totals: &Totals) -> String {
         ));
     }
     if totals.left_out > 0 {
-        text.push_str(&format!(
-            "; {} left out",
-            counted(totals.left_out, "branch")
-        ));
+        text.push_str(&format!("; {} left out", keys(totals.left_out)));
     }
     text
+}
+
+fn keys(number: u64) -> String {
+    match number {
+        1 => "1 key or session".to_owned(),
+        _ => format!("{} keys and sessions", count(number)),
+    }
 }
 
 fn write(page: &mut Page, entry: Entry<'_>, level: usize, room: &mut usize) {
