@@ -12,6 +12,7 @@ use super::Text;
 /// Which are kept depends on the values only, not on the order in which they
 /// come: parts of a bucket can be summed up apart and merged in any way.
 #[derive(Clone, Debug, Default, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Sample {
     kept: BTreeMap<Text, u64>,
     events: u64,

@@ -63,6 +63,17 @@ impl Serialize for Text {
     }
 }
 
+#[cfg(feature = "schema")]
+impl schemars::JsonSchema for Text {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Text".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({ "type": "string", "description": "Text of a record, untrusted" })
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -41,6 +41,7 @@ pub struct Issue<R> {
 
 /// What kind of event issued it.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum IssueKind {
     /// sts `AssumeRole`.
@@ -87,6 +88,7 @@ pub struct Caller {
 
 /// Whom it was issued for.
 #[derive(Clone, Debug, Default, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Target {
     /// The account.
     pub account: Option<Text>,
@@ -104,6 +106,7 @@ pub struct Target {
 
 /// Who stands behind a session, outside AWS or below it.
 #[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum Subject {
     /// The subject of a SAML assertion.

@@ -11,6 +11,7 @@ use super::super::who;
 
 /// In which order actors are listed. Equal ones are listed by their ids.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Order {
     /// Most events first.
@@ -122,6 +123,7 @@ pub(super) fn title(one: One<'_>) -> String {
 
 /// What several actors come to.
 #[derive(Debug, Default, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct Totals {
     /// How many.
     pub(super) actors: u64,

@@ -23,7 +23,7 @@ const SCHEMA: &str = "trailseal-antiforensics/1";
 pub(crate) fn story_json(view: StoryView<'_>, about: About<'_>) -> Result<String> {
     let effects = Effects::of(view.story, view.findings);
     let acts = view.story.chapters().iter();
-    let body = Body {
+    let body = StoryBody {
         acts: acts
             .filter_map(|chapter| Act::of(view, &effects, chapter))
             .collect(),
@@ -36,7 +36,9 @@ pub(crate) fn story_json(view: StoryView<'_>, about: About<'_>) -> Result<String
 }
 
 #[derive(Serialize)]
-struct Body<'a> {
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(rename = "antiforensics"))]
+pub(in crate::render) struct StoryBody<'a> {
     /// What was done to evidence, refused attempts included, oldest first.
     acts: Vec<Act<'a>>,
     /// Events that would undo a harm, of which none is on record.
@@ -50,6 +52,7 @@ struct Body<'a> {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Act<'a> {
     technique: Technique,
     description: &'static str,
@@ -77,6 +80,7 @@ struct Act<'a> {
 
 /// How it ended.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(tag = "end", rename_all = "kebab-case")]
 enum Ending<'a> {
     NotDone,
@@ -90,12 +94,14 @@ enum Ending<'a> {
 
 /// A stretch of time that may have no end on record.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Harmed {
     start: Timestamp,
     end: Option<Timestamp>,
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Explained<'a> {
     /// How the act is tied to it.
     basis: Basis,

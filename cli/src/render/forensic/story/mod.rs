@@ -10,6 +10,8 @@ use trailseal_forensics::Provenance;
 use trailseal_forensics::antiforensics::{Hit, Story};
 use trailseal_verifier::verdict::Finding;
 
+#[cfg(test)]
+pub(in crate::render) use json::StoryBody;
 pub(crate) use json::story_json;
 pub(crate) use text::story_text;
 

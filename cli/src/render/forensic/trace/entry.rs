@@ -52,6 +52,7 @@ fn is_use_of(step: &Step<Provenance>, credential: Option<&CredentialId>) -> bool
 
 /// What a whole tree comes to.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct Totals {
     /// The worst answer of the records that are named.
     pub(super) answer: Answer,

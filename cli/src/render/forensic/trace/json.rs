@@ -18,7 +18,7 @@ const SCHEMA: &str = "trailseal-trace/1";
 /// None that is known of: the error of the JSON writer is passed on.
 pub(crate) fn trace_json(tree: &Tree<Provenance>, about: About<'_>) -> Result<String> {
     let totals = Totals::of(tree);
-    let body = Body {
+    let body = TraceBody {
         query: &tree.query,
         first: totals.span.map(|(first, _)| first),
         last: totals.span.map(|(_, last)| last),
@@ -30,7 +30,9 @@ pub(crate) fn trace_json(tree: &Tree<Provenance>, about: About<'_>) -> Result<St
 }
 
 #[derive(Serialize)]
-struct Body<'a> {
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(rename = "trace"))]
+pub(in crate::render) struct TraceBody<'a> {
     /// What was asked about.
     query: &'a Query,
     #[serde(flatten)]
