@@ -115,9 +115,10 @@ pub(super) fn notes(behind: &Behind) -> Vec<String> {
         format!("for Identity Center user {}{store}", name(&person.user))
     });
     let on = |is: &bool, words: &str| is.then(|| words.to_owned());
-    let by = match direct {
-        true => "also through",
-        false => "only through",
+    let by = if *direct {
+        "also through"
+    } else {
+        "only through"
     };
     [
         said("sourceIdentity", source_identity),

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use trailseal_verifier::coverage::Interval;
 use trailseal_verifier::verdict::{Code, Finding, Subject};
 
 use super::name;
@@ -20,14 +21,19 @@ pub(super) fn codes(codes: &BTreeMap<Code, u64>) -> String {
 pub(super) fn line(finding: &Finding) -> String {
     let mut text = format!("{} {}", finding.code, subject(finding));
     if let Some(interval) = finding.interval {
-        text.push_str(&format!(
-            ", {} to {} ({})",
-            time(interval.start),
-            time(interval.end),
-            duration(interval.length())
-        ));
+        text.push_str(&format!(", {}", span(interval)));
     }
     text
+}
+
+/// A stretch of time and its length.
+pub(super) fn span(interval: Interval) -> String {
+    format!(
+        "{} to {} ({})",
+        time(interval.start),
+        time(interval.end),
+        duration(interval.length())
+    )
 }
 
 /// What it is about: of an object the name of its file, which says account,

@@ -27,20 +27,18 @@ mod whois;
 #[cfg(test)]
 mod sample;
 
-pub(crate) use document::About;
 #[cfg(test)]
-pub(super) use document::Document;
-pub(crate) use evidence::{EvidenceSummary, Logs, Records, Verification, evidence_text};
-pub(crate) use explanations::{ExplainedFinding, explained, explanations_text};
-#[cfg(test)]
-pub(super) use roster::RosterBody;
-pub(crate) use roster::{Actors, Order, roster_json, roster_text};
-#[cfg(test)]
-pub(super) use story::StoryBody;
-pub(crate) use story::{Background, StoryView, story_json, story_text};
-#[cfg(test)]
-pub(super) use trace::TraceBody;
-pub(crate) use trace::{trace_json, trace_text};
-#[cfg(test)]
-pub(super) use whois::WhoisBody;
-pub(crate) use whois::{whois_json, whois_sentence, whois_text};
+pub(super) use {
+    document::Document, roster::RosterBody, story::StoryBody, trace::TraceBody, whois::WhoisBody,
+};
+
+#[allow(unused_imports, reason = "views without a command of their own yet")]
+pub(crate) use {
+    document::About,
+    evidence::{EvidenceSummary, Logs, Records, Verification, evidence_text},
+    explanations::{ExplainedFinding, explained, explanations_text},
+    roster::{Actors, Order, roster_json, roster_text},
+    story::{StoryView, story_json, story_text},
+    trace::{trace_json, trace_text},
+    whois::{whois_json, whois_sentence, whois_text},
+};

@@ -11,7 +11,7 @@ use trailseal_verifier::verdict::Finding;
 
 use super::super::document::{About, document};
 use super::StoryView;
-use super::effects::{Effects, Found};
+use super::effects::{Effects, Found, Unexplained};
 
 /// The name and version of the document.
 const SCHEMA: &str = "trailseal-antiforensics/1";
@@ -43,8 +43,8 @@ pub(in crate::render) struct StoryBody<'a> {
     acts: Vec<Act<'a>>,
     /// Events that would undo a harm, of which none is on record.
     remedies_without_harm: &'a [Hit],
-    /// Findings for which no event on record accounts.
-    unexplained: &'a [&'a Finding],
+    /// Findings for which no event on record accounts, or not for all of it.
+    unexplained: &'a [Unexplained<'a>],
     /// Findings that are not a matter of events.
     not_asked: &'a [&'a Finding],
     /// Events beyond the number that is kept.
@@ -113,7 +113,6 @@ impl<'a> Act<'a> {
     fn of(view: StoryView<'a>, effects: &Effects<'a>, chapter: &'a Chapter) -> Option<Self> {
         let story = view.story;
         let event = story.beginning(chapter)?;
-        let background = (view.background)(event);
         let technique = chapter.technique;
         let found = effects.of_chapter(story, chapter).iter();
         Some(Self {
@@ -124,8 +123,8 @@ impl<'a> Act<'a> {
             attack: technique.attack(),
             relevance: chapter.relevance,
             event,
-            proof: background.proof,
-            origin: background.origin,
+            proof: (view.proof)(event),
+            origin: (view.origin)(event),
             targets: &chapter.targets,
             end: match chapter.end {
                 End::NotDone => Ending::NotDone,

@@ -52,8 +52,11 @@ pub(super) fn write_unexplained(page: &mut Page, effects: &Effects<'_>) {
             _ => format!("{number} of the verifier, for which no event on record accounts"),
         },
     );
-    for finding in unexplained.iter().take(SHOWN) {
-        page.hanging(2, 4, &finding::line(finding));
+    for one in unexplained.iter().take(SHOWN) {
+        page.hanging(2, 4, &finding::line(one.finding));
+        for left in one.left.iter().take(SHOWN) {
+            page.hanging(6, 8, &format!("left unexplained: {}", finding::span(*left)));
+        }
     }
     let rest = unexplained.len().saturating_sub(SHOWN);
     if rest > 0 {

@@ -2,12 +2,14 @@
 
 use std::collections::HashMap;
 
-use trailseal_forensics::antiforensics::{Basis, Chapter, End, Hit, Story, Target};
+use trailseal_forensics::antiforensics::{Chapter, End, Hit, Target};
+use trailseal_verifier::verdict::Answer;
 
 use super::super::name;
-use super::super::{finding, proof};
+use super::super::proof;
 use super::effects::{Effects, Found};
 use super::{StoryView, remainder, words};
+use crate::render::human::word;
 use crate::render::page::{Ink, Page};
 use crate::render::text::{count, counted, sentence_list};
 
@@ -18,6 +20,7 @@ const FINDINGS: usize = 5;
 const NUMBER: usize = 2;
 const STEP: usize = 6;
 const LABEL: usize = 10;
+const HEADLINE: usize = 11;
 
 /// Writes what was done to evidence, and what of it the verifier saw.
 pub(crate) fn story_text(page: &mut Page, view: StoryView<'_>) {
@@ -25,7 +28,7 @@ pub(crate) fn story_text(page: &mut Page, view: StoryView<'_>) {
         story, findings, ..
     } = view;
     let effects = Effects::of(story, findings);
-    headline(page, story);
+    headline(page, view);
     let mut told = Told::default();
     for (position, chapter) in story.chapters().iter().take(CHAPTERS).enumerate() {
         page.line("");
@@ -45,7 +48,7 @@ pub(crate) fn story_text(page: &mut Page, view: StoryView<'_>) {
             "{} beyond the number that is kept: there are more acts than are told",
             counted(story.dropped() as u64, "event")
         );
-        page.beside(0, ("LEFT OUT", Some(Ink::Doubtful)), LABEL, &text);
+        page.beside(0, ("LEFT OUT", Some(Ink::Doubtful)), HEADLINE, &text);
     }
     remainder::write_loose_ends(page, view, &effects);
     remainder::write_unexplained(page, &effects);
@@ -58,25 +61,25 @@ struct Told(HashMap<String, usize>);
 
 impl Told {
     /// The origin, or the act that told it.
-    fn origin(&mut self, origin: &str, act: usize) -> String {
-        match self.0.get(origin) {
+    fn origin(&mut self, origin: String, act: usize) -> String {
+        match self.0.get(&origin) {
             Some(first) => format!("the same as behind act {first}"),
             None => {
-                self.0.insert(origin.to_owned(), act);
-                origin.to_owned()
+                self.0.insert(origin.clone(), act);
+                origin
             }
         }
     }
 }
 
-fn headline(page: &mut Page, story: &Story) {
-    let chapters = story.chapters();
+fn headline(page: &mut Page, view: StoryView<'_>) {
+    let chapters = view.story.chapters();
     let number = |ends: fn(End) -> bool| chapters.iter().filter(|it| ends(it.end)).count() as u64;
     let lasting = number(|end| end == End::Lasting);
     let open = number(|end| end == End::Open);
     let undone = number(|end| matches!(end, End::Undone(_)));
     let not_done = number(|end| end == End::NotDone);
-    let (word, ink) = match (lasting + open + undone, not_done) {
+    let (state, ink) = match (lasting + open + undone, not_done) {
         (0, 0) => ("NOTHING", Ink::Good),
         (0, _) => ("ATTEMPTED", Ink::Doubtful),
         _ => ("HARMED", Ink::Bad),
@@ -99,7 +102,18 @@ fn headline(page: &mut Page, story: &Story) {
             sentence_list(&parts)
         ),
     };
-    page.beside(0, (word, Some(ink)), 11, &text);
+    page.beside(0, (state, Some(ink)), HEADLINE, &text);
+    let doubtful = chapters
+        .iter()
+        .filter(|it| view.standing(it) != Answer::Verified)
+        .count() as u64;
+    if doubtful > 0 {
+        let text = format!(
+            "{} told by records that are not verified: they may be forged",
+            count(doubtful)
+        );
+        page.beside(0, ("DOUBTFUL", Some(Ink::Doubtful)), HEADLINE, &text);
+    }
 }
 
 fn write_chapter(
@@ -124,13 +138,17 @@ fn write_chapter(
         width = STEP - NUMBER,
     ));
     page.hanging(STEP, STEP, technique.description());
+    let standing = view.standing(chapter);
+    if standing != Answer::Verified {
+        let text = "the record of this event is not verified: it may be forged";
+        page.beside(STEP, (word(standing), Some(standing.into())), LABEL, text);
+    }
     let field = |page: &mut Page, label: &str, text: &str| {
         page.beside(STEP, (label, None), LABEL, text);
     };
     field(page, "event", &words::event(hit));
     field(page, "by", &words::actor(hit));
-    let background = (view.background)(hit);
-    if let Some(origin) = &background.origin {
+    if let Some(origin) = (view.origin)(hit) {
         field(page, "behind it", &told.origin(origin, number));
     }
     for (position, target) in chapter.targets.iter().take(TARGETS).enumerate() {
@@ -152,9 +170,10 @@ fn write_chapter(
         field(page, "time", &interval);
     }
     field(page, "end", &words::end(view.story, chapter, hit));
-    let ids = match attack.old == attack.new {
-        true => attack.old.to_owned(),
-        false => format!("{}, since version 19 {}", attack.old, attack.new),
+    let ids = if attack.old == attack.new {
+        attack.old.to_owned()
+    } else {
+        format!("{}, since version 19 {}", attack.old, attack.new)
     };
     field(page, "ATT&CK", &ids);
     let about = match chapter.targets.as_slice() {
@@ -162,8 +181,8 @@ fn write_chapter(
         _ => None,
     };
     write_effects(page, effects.of_chapter(view.story, chapter), about);
-    match &background.proof {
-        Some(at) => proof::write_proof(page, STEP, "", hit.id.as_deref(), at),
+    match (view.proof)(hit) {
+        Some(at) => proof::write_proof(page, STEP, "", hit.id.as_deref(), &at),
         None => {
             let id = hit
                 .id

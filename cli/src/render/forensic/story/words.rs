@@ -11,7 +11,7 @@ use super::super::finding;
 use super::super::name::{name, untrusted};
 use super::effects::Found;
 use crate::render::page::Ink;
-use crate::render::text::{duration, time};
+use crate::render::text::time;
 
 /// What became of an attempt, as a label.
 pub(super) fn state(chapter: &Chapter, hit: &Hit) -> (&'static str, Option<Ink>) {
@@ -68,14 +68,10 @@ pub(super) fn harm(chapter: &Chapter) -> String {
 /// The time whose events it concerns, if it concerns those of some time.
 pub(super) fn interval(story: &Story, chapter: &Chapter) -> Option<String> {
     let harmed = story.harmed(chapter)?;
-    Some(match harmed.end {
-        end if end == Timestamp::MAX => format!("from {} on", time(harmed.start)),
-        end => format!(
-            "{} to {} ({})",
-            time(harmed.start),
-            time(end),
-            duration(harmed.length())
-        ),
+    Some(if harmed.end == Timestamp::MAX {
+        format!("from {} on", time(harmed.start))
+    } else {
+        finding::span(harmed)
     })
 }
 
