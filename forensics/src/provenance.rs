@@ -181,21 +181,24 @@ impl PartialOrd for Provenance {
 
 /// What a report says of an event: `log, sha256, answer, digest, reason` of its
 /// file, `index, offset, length, wrapper` in it.
+#[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(rename = "Provenance"))]
+struct Stated<'o> {
+    #[cfg_attr(feature = "schema", schemars(with = "String"))]
+    log: &'o Location,
+    sha256: Sha256,
+    answer: Answer,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    digest: Option<&'o ObjectRef>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<Code>,
+    #[serde(flatten)]
+    place: Place,
+}
+
 impl Serialize for Provenance {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        #[derive(Serialize)]
-        struct Stated<'o> {
-            log: &'o Location,
-            sha256: Sha256,
-            answer: Answer,
-            #[serde(skip_serializing_if = "Option::is_none")]
-            digest: Option<&'o ObjectRef>,
-            #[serde(skip_serializing_if = "Option::is_none")]
-            reason: Option<Code>,
-            #[serde(flatten)]
-            place: Place,
-        }
-
         let verdict = self.verdict();
         let (digest, reason) = match verdict {
             Verdict::Verified { digest } => (Some(digest), None),
@@ -210,6 +213,17 @@ impl Serialize for Provenance {
             place: self.place,
         };
         stated.serialize(serializer)
+    }
+}
+
+#[cfg(feature = "schema")]
+impl schemars::JsonSchema for Provenance {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        Stated::schema_name()
+    }
+
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        Stated::json_schema(generator)
     }
 }
 

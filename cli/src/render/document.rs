@@ -305,6 +305,16 @@ mod tests {
         is_committed::<Line<'static>>("report-line.schema.json");
     }
 
+    #[test]
+    fn the_schemas_of_forensics_are_committed() {
+        use crate::render::forensic::{Document, RosterBody, StoryBody, TraceBody, WhoisBody};
+
+        is_committed::<Document<'static, RosterBody<'static>>>("actors.schema.json");
+        is_committed::<Document<'static, WhoisBody<'static>>>("whois.schema.json");
+        is_committed::<Document<'static, TraceBody<'static>>>("trace.schema.json");
+        is_committed::<Document<'static, StoryBody<'static>>>("antiforensics.schema.json");
+    }
+
     #[cfg(feature = "aws")]
     #[test]
     fn the_schema_of_a_recovery_is_committed() {

@@ -12,6 +12,7 @@ use super::Text;
 ///
 /// An ARN can be used again after its owner was deleted; a unique id cannot.
 #[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(transparent)]
 pub struct ActorId(Text);
 
@@ -112,6 +113,7 @@ const UNKNOWN: &str = "unknown";
 /// An access key id, or the `credentialId` of an Identity Center session. The
 /// id of a temporary key alone is not promised to be unique.
 #[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(transparent)]
 pub struct CredentialId(Text);
 

@@ -28,6 +28,7 @@ pub use text::Text;
 /// The actor of a record. Two records of one session have equal actors, but
 /// for what a service did on its behalf (`invoked_by`).
 #[derive(Clone, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Actor {
     /// The most stable identifier that is stated: of a session, its role.
     pub id: ActorId,
@@ -52,6 +53,7 @@ pub struct Actor {
 
 /// What kind of identity.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum ActorKind {
     /// The root user, also through `AssumeRoot`.
@@ -82,6 +84,7 @@ pub enum ActorKind {
 
 /// Whether a second factor was used.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Mfa {
     /// It was.

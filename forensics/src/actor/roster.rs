@@ -21,6 +21,7 @@ pub struct Roster {
 
 /// One actor.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Entry {
     /// What kind of identity. Of several that records state, the most telling.
     pub kind: ActorKind,

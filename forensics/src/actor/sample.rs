@@ -14,6 +14,7 @@ use super::stored::{MAX_COUNT, sum};
 /// come: parts of a bucket can be summed up apart and merged in any way.
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(try_from = "Stored")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Sample {
     kept: BTreeMap<Text, u64>,
     events: u64,
@@ -73,6 +74,7 @@ impl Sample {
 }
 
 /// A sample as it was stored: not known to be one.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Deserialize)]
 struct Stored {
     kept: BTreeMap<Text, u64>,

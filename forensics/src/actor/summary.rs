@@ -11,6 +11,7 @@ use crate::record::{EventType, Flag, Open, Record};
 ///
 /// Merging is associative and commutative.
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ActorSummary {
     /// The time of the first event.
     pub first: Option<Timestamp>,
@@ -53,6 +54,7 @@ pub struct ActorSummary {
 
 /// How many events state what of a second factor.
 #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct MfaCounts {
     /// With one.
     #[serde(deserialize_with = "count")]

@@ -8,6 +8,7 @@ use crate::record::{Flag, Record};
 /// What the records of a session say of who stands behind it, beside the
 /// identity itself.
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Behind {
     /// `sourceIdentity`: set once, kept through chained roles.
     pub source_identity: Option<Text>,
@@ -40,6 +41,7 @@ pub struct Behind {
 
 /// A user of IAM Identity Center.
 #[derive(Clone, Debug, Deserialize, Eq, Ord, PartialEq, PartialOrd, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Person {
     /// The user's id in the identity store.
     pub user: Text,

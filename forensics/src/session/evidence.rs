@@ -8,6 +8,7 @@ use crate::record::Record;
 
 /// A reference to one event.
 #[derive(Clone, Debug, Deserialize, Eq, Ord, PartialEq, PartialOrd, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct EventRef<R> {
     /// When it happened.
     pub time: Timestamp,
@@ -48,6 +49,7 @@ impl<R> EventRef<R> {
 
 /// What a link rests on, best first.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Basis {
     /// The same key id, for a principal that does not contradict it.
@@ -66,6 +68,7 @@ pub enum Basis {
 
 /// How far a link carries, best first.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Confidence {
     /// The records state it.

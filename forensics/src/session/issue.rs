@@ -42,6 +42,7 @@ pub struct Issue<R> {
 
 /// What kind of event issued it.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum IssueKind {
     /// sts `AssumeRole`.
@@ -77,6 +78,7 @@ pub enum IssueKind {
 
 /// A session or long-term key, as its events are known by.
 #[derive(Clone, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Caller {
     /// The key, or the principal where none is stated.
     pub name: Text,
@@ -88,6 +90,7 @@ pub struct Caller {
 
 /// Whom it was issued for.
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Target {
     /// The account.
     pub account: Option<Text>,
@@ -105,6 +108,7 @@ pub struct Target {
 
 /// Who stands behind a session, outside AWS or below it.
 #[derive(Clone, Debug, Deserialize, Eq, Ord, PartialEq, PartialOrd, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum Subject {
     /// The subject of a SAML assertion.

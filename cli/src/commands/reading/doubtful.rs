@@ -36,8 +36,7 @@ impl<'s, S: Source> Doubtful<'s, S> {
 
     /// Notes the log of a finding, if it is about one.
     pub(in super::super) fn finding(&mut self, finding: &Finding) {
-        let is_of_log = finding.code.as_str().starts_with("log-");
-        if let (true, Subject::Object(object)) = (is_of_log, &finding.object) {
+        if let (true, Subject::Object(object)) = (finding.code.is_of_log(), &finding.object) {
             self.note(object, Some(finding.code));
         }
     }

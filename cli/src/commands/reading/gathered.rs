@@ -1,11 +1,11 @@
 //! What a reading rests on, and what it left out.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
 
 use jiff::Timestamp;
 use trailseal_forensics::case::{self, Case, CaseError};
-use trailseal_forensics::provenance::Verdict;
+use trailseal_forensics::provenance::{Location, Verdict};
 use trailseal_forensics::reader::Tally;
 use trailseal_forensics::{Extracted, Unread};
 use trailseal_verifier::id::BucketName;
@@ -52,6 +52,8 @@ pub(in super::super) struct Gathered {
     pub(super) stated: Option<case::Verification>,
     /// The first findings that a case states.
     pub(super) stated_findings: Vec<Finding>,
+    /// The buckets that were read.
+    pub(super) buckets: BTreeSet<BucketName>,
     /// Events of a case that may fit, and state no time.
     pub(super) undated: u64,
     /// Whether the user ended it.
@@ -84,13 +86,27 @@ impl Gathered {
         case.logs(|log| {
             gathered.records.merge(&log.tally);
             gathered.count(log.origin.verdict());
+            if let Location::Object(object) = log.origin.log()
+                && !gathered.buckets.contains(&object.bucket)
+            {
+                gathered.buckets.insert(object.bucket.clone());
+            }
             ControlFlow::Continue(())
         })?;
         let mut findings = Findings::default();
         case.findings(|finding| {
+            if finding.code.is_of_log() {
+                *gathered.left_out.entry(Some(finding.code)).or_default() += 1;
+            }
             findings.note(finding);
             ControlFlow::Continue(())
         })?;
+        for (reason, admitted) in &gathered.admitted {
+            if let Some(left_out) = gathered.left_out.get_mut(reason) {
+                *left_out = left_out.saturating_sub(*admitted);
+            }
+        }
+        gathered.left_out.retain(|_, left_out| *left_out > 0);
         gathered.stated_findings = findings.iter().cloned().collect();
         Ok(gathered)
     }
@@ -126,10 +142,9 @@ impl Gathered {
         made.chain(&self.stated_findings)
     }
 
-    /// The buckets that were verified.
-    pub(in super::super) fn buckets(&self) -> &[BucketName] {
-        let verification = self.verification.as_ref();
-        verification.map_or(&[], |made| &made.report.scope.buckets)
+    /// The buckets that were read; none if it is not known.
+    pub(in super::super) fn buckets(&self) -> &BTreeSet<BucketName> {
+        &self.buckets
     }
 
     /// What the evidence as a whole is worth: the worst of what was verified,

@@ -55,6 +55,7 @@ impl<F: Fold> Work for Walk<'_, F> {
         }
         Ok(Gathered {
             source: context.input.path.clone(),
+            buckets: report.scope.buckets.iter().cloned().collect(),
             interrupted: report.interrupted,
             left_out: sink.doubtful.left_out,
             verification: Some(Verification {

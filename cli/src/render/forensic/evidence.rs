@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use trailseal_verifier::verdict::{Answer, Code};
 
+use super::finding;
 use super::name::value;
 use super::proof::LEGEND;
 use crate::render::human::word;
@@ -168,14 +169,14 @@ fn logs(logs: &Logs) -> Vec<String> {
         lines.push(format!(
             "{} not verified and left out: {} (--allow-unverified reads those that are there)",
             count(total(&logs.left_out)),
-            codes(&logs.left_out)
+            finding::codes(&logs.left_out)
         ));
     }
     if !logs.admitted.is_empty() {
         lines.push(format!(
             "{} not verified and read all the same: {}",
             count(total(&logs.admitted)),
-            codes(&logs.admitted)
+            finding::codes(&logs.admitted)
         ));
     }
     if logs.uncovered > 0 {
@@ -192,14 +193,6 @@ fn logs(logs: &Logs) -> Vec<String> {
         lines.extend(logs.unreadable_examples.iter().map(|text| value(text)));
     }
     lines
-}
-
-fn codes(codes: &BTreeMap<Code, u64>) -> String {
-    let parts: Vec<String> = codes
-        .iter()
-        .map(|(code, number)| format!("{} {code}", count(*number)))
-        .collect();
-    parts.join(", ")
 }
 
 fn records(records: Records) -> String {
