@@ -8,6 +8,7 @@ mod aws_cli;
 mod coverage_rows;
 mod coverage_strip;
 mod document;
+mod evidence_key;
 mod findings;
 mod headline;
 mod human;
@@ -40,6 +41,7 @@ use trailseal_verifier::report::Report;
 use trailseal_verifier::walk::Sink;
 
 pub(crate) use aws_cli::{AwsCli, Requested, Verbosity};
+pub(crate) use evidence_key::{evidence_key_json, evidence_key_pem};
 pub(crate) use headline::Headline;
 pub(crate) use human::{Human, verdict_line};
 pub(crate) use json::Json;
