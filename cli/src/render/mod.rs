@@ -9,6 +9,7 @@ mod case;
 mod coverage_rows;
 mod coverage_strip;
 mod document;
+mod evidence_key;
 mod findings;
 pub(crate) mod forensic;
 mod headline;
@@ -47,6 +48,7 @@ use trailseal_verifier::walk::Sink;
 
 pub(crate) use aws_cli::{AwsCli, Requested, Verbosity};
 pub(crate) use case::case_built_text;
+pub(crate) use evidence_key::{evidence_key_json, evidence_key_pem};
 pub(crate) use headline::Headline;
 pub(crate) use human::{Human, verdict_line};
 pub(crate) use json::Json;
