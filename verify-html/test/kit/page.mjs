@@ -2,7 +2,7 @@
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 
-// Where tests/run installs it.
+// Where test/run installs it.
 const { chromium } = createRequire(new URL('../../../target/verify-html/', import.meta.url))('playwright-core');
 const PAGE = new URL('../../verify.html', import.meta.url).href;
 const FLAGS = ['--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];

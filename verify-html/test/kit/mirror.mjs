@@ -62,13 +62,16 @@ export function objectLines(objects, findings = new Map()) {
       ...included,
     });
   }
-  for (const line of lines.filter((one) => one.kind === 'log' && one.answer !== 'unchecked')) {
-    Object.assign(line, vouching.get(`s3://${line.bucket}/${line.key}`));
-  }
+  const told = lines.filter((line) => {
+    const at = `s3://${line.bucket}/${line.key}`;
+    if (line.kind === 'log' && line.answer !== 'unchecked') Object.assign(line, vouching.get(at));
+    // A report has nothing to say of a log that no digest names, in time that none covers.
+    return line.kind === 'digest' || vouching.has(at) || findings.has(at);
+  });
   for (const [at, finding] of findings) {
     if (here.has(at) || !/-absent$/.test(finding.code)) continue;
     const [, bucket, key] = /^s3:\/\/([^/]+)\/(.*)$/s.exec(at);
-    lines.push({ kind: isDigest(key) ? 'digest' : 'log', bucket, key, ...finding, sha256: null, ...vouching.get(at) });
+    told.push({ kind: isDigest(key) ? 'digest' : 'log', bucket, key, ...finding, sha256: null, ...vouching.get(at) });
   }
-  return lines;
+  return told;
 }

@@ -45,12 +45,15 @@ function merkle(leaves) {
   return hash(Buffer.from([1]), merkle(leaves.slice(0, split)), merkle(leaves.slice(split)));
 }
 
-const APART = ['digest-absent', 'log-unvouched', 'log-unreferenced'];
+const MADE = '2026-03-12T09:00:00Z';
 
 function tally(lines) {
   const count = (kind) => {
     const counts = { verified: 0, unchecked: 0, failed: 0 };
-    for (const line of lines) if (line.kind === kind && !APART.includes(line.code)) counts[line.answer] += 1;
+    for (const line of lines) {
+      const counted = kind === 'digest' ? line.code !== 'digest-absent' : line.digest;
+      if (line.kind === kind && counted) counts[line.answer] += 1;
+    }
     return counts;
   };
   return { digests: count('digest'), logs: count('log') };
@@ -60,15 +63,16 @@ function tally(lines) {
 export function payload({ objects, lines, keyring, extra = {} }) {
   const answers = lines.map((line) => line.answer);
   const outcome = ['failed', 'unchecked', 'verified'].find((answer) => answers.includes(answer)) ?? 'unchecked';
-  const report = { schema: 'trailseal-evidence/1', outcome, state: 'complete', tally: tally(lines), findings: [] };
+  const report = { schema: 'trailseal-evidence/1', made: MADE, outcome, state: 'complete', tally: tally(lines), findings: [] };
   const files = new Map([
     ['data/report.json', Buffer.from(JSON.stringify(report))],
     ['data/report.html', Buffer.from('<!doctype html><title>report</title>')],
     ['data/objects.jsonl', Buffer.from(lines.map((line) => `${JSON.stringify(line)}\n`).join(''))],
     ['data/keys.json', Buffer.from(keyring)],
   ]);
-  const kept = objects.filter(({ path }) => lines.some((line) => line.included === `data/evidence/${path}`));
-  if (kept.length > 0) files.set('data/evidence/manifest.jsonl', Buffer.from(objects.map(({ line }) => `${JSON.stringify(line)}\n`).join('')));
+  const paths = new Set(lines.map((line) => line.included));
+  const kept = objects.filter(({ path }) => paths.has(`data/evidence/${path}`));
+  if (kept.length > 0) files.set('data/evidence/manifest.jsonl', Buffer.from(kept.map(({ line }) => `${JSON.stringify(line)}\n`).join('')));
   for (const { path, bytes } of kept) files.set(`data/evidence/${path}`, bytes);
   for (const [name, bytes] of Object.entries(extra)) files.set(name, Buffer.from(bytes));
   return files;
@@ -93,7 +97,7 @@ export function bundle(data, key = signer(), edit = () => {}) {
     subject: [...files.keys()].sort().map((name) => ({ name, digest: { sha256: sha256(files.get(name)) } })),
     predicateType: 'urn:trailseal:evidence:v1',
     predicate: {
-      tool: { name: 'trailseal', version: '0.1.0' }, made: '2026-03-12T09:00:00Z', outcome: report.outcome, state: report.state, scope: {},
+      tool: { name: 'trailseal', version: '0.1.0' }, made: report.made, outcome: report.outcome, state: report.state, scope: {},
       objects: { file: 'data/objects.jsonl', leaves: leaves.length, root: merkle(leaves).toString('hex'), tree: 'RFC 6962, SHA-256' },
     },
   };
