@@ -63,12 +63,13 @@ test('the sample: the bundle is verified, and its report says that logs were tam
   const files = bundle(payload({ objects: all, lines: objectLines(all, findings), keyring: ring }), key);
   const found = await checked(files, { key: key.pem, ring });
   assert.equal(found.answer, 'verified', every(found));
-  assert.match(found.says, /concludes: failed/);
+  assert.match(found.says, /concludes: FAILED/);
   assert.match(found.checks['not-included'].answer, /verified/);
 
   const hidden = bundle(payload({ objects: all, lines: objectLines(all), keyring: ring }), key);
   const lied = await checked(hidden, { key: key.pem, ring });
   assert.equal(lied.answer, 'failed');
+  assert.equal(lied.says, undefined, 'nobody’s conclusion is shown');
   assert.match(lied.checks.logs.details.join(), /DJ57N6j9xAlTr4nV\.json\.gz: data\/objects\.jsonl says verified, found failed/);
 });
 
