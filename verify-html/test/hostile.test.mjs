@@ -134,6 +134,16 @@ test('JSON of wrong shapes, and very deep', async () => {
   }
 });
 
+test('values that cannot be made text', async () => {
+  const odd = { toString: 1, valueOf: 1 };
+  const data = payload({ objects, lines: objectLines(objects).map((line) => ({ ...line, window: { start: odd, end: odd } })), keyring });
+  data.set('data/report.json', Buffer.from(JSON.stringify({ outcome: odd, state: odd, made: odd, findings: [odd, null, { code: odd }], tally: { digests: { verified: odd }, logs: odd } })));
+  const files = bundle(data, key, ({ predicate }) => { Object.assign(predicate, { tool: { name: odd }, made: odd, objects: { ...predicate.objects, root: odd, leaves: odd } }); });
+  const found = await checked(zip(files));
+  assert.equal(found.answer, 'failed');
+  assert.doesNotMatch(found.text, /could not go on/);
+});
+
 test('a digest of wrong shapes', async () => {
   const [name] = [...good.keys()].filter((file) => /CloudTrail-Digest/.test(file));
   for (const text of ['null', '{}', '{"logFiles":null}', '{"digestEndTime":7}', '[']) {
