@@ -132,7 +132,8 @@ fn list(path: &Path, depth: usize, files: &mut Vec<Waiting<PathBuf>>, gathered: 
         return;
     }
     // A link that was named is one that was meant.
-    if !kind.is_dir() && !(depth == 0 && kind.is_symlink()) {
+    let is_folder = kind.is_dir() || depth == 0 && kind.is_symlink();
+    if !is_folder {
         return;
     }
     if path

@@ -214,7 +214,7 @@ impl Gathered {
         let made = self.verification.iter();
         let made = made.flat_map(|made| made.context.keyring.sources());
         let stated = self.stated.iter().flat_map(|stated| &stated.keyrings);
-        made.map(|source| source.sha256.to_string())
+        made.map(|source| source.sha256.clone())
             .chain(stated.map(|keyring| keyring.sha256.clone()))
             .collect()
     }
