@@ -168,16 +168,26 @@ test('ECDSA in DER only', async () => {
   assert.equal(found.checks.signature.answer, 'failed');
   const trailing = { ...raw, sign: (message) => Buffer.concat([sign('sha256', message, privateKey), Buffer.from([0])]) };
   assert.equal((await checked(bundle(data(), trailing), {})).checks.signature.answer, 'failed');
-  // Numbers shorter than 32 bytes come about once in 128 signatures.
-  let state = 0;
-  const short = { ...raw, sign: (message) => {
-    for (;;) {
-      const signature = sign('sha256', message, privateKey);
-      state += 1;
-      if (signature.length < 70 || state > 5000) return signature;
-    }
-  } };
-  assert.equal((await checked(bundle(data(), short), {})).checks.signature.answer, 'verified');
+  // Numbers of fewer than 32 bytes come about once in 128 signatures; of 33 in DER, three times in four.
+  for (const isWanted of [(length) => length < 70, (length) => length === 72]) {
+    const chosen = { ...raw, sign: (message) => {
+      for (;;) {
+        const signature = sign('sha256', message, privateKey);
+        if (isWanted(signature.length)) return signature;
+      }
+    } };
+    assert.equal((await checked(bundle(data(), chosen), {})).checks.signature.answer, 'verified');
+  }
+});
+
+test('short RSA keys are not accepted', async () => {
+  const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 1024 });
+  const pem = publicKey.export({ type: 'spki', format: 'pem' });
+  const weak = { id: '', pem, sign: (message) => sign('sha256', message, privateKey) };
+  const found = await checked(bundle(data(), weak), {});
+  assert.notEqual(found.checks.signature.answer, 'verified');
+  assert.match(every(found), /an RSA key of 1024 bits is not accepted/);
+  assert.match((await checked(good, { key: pem })).text, /an RSA key of 1024 bits is not accepted/);
 });
 
 test('what the signer signed must agree with itself', async () => {
@@ -195,6 +205,22 @@ test('what the signer signed must agree with itself', async () => {
     assert.equal(found.checks[check].answer, 'failed', `${edit}`);
     assert.equal(found.checks.signature.answer, 'verified');
   }
+});
+
+test('a bag that counts otherwise, and a mirror without its list', async () => {
+  const oxum = await checked(bundle(data(), key, undefined, new Map([['bag-info.txt', 'Payload-Oxum: 1.1\n']])));
+  assert.match(oxum.checks.bag.details.join(), /bag-info\.txt states 1 bytes in 1 files/);
+  const bare = data();
+  bare.delete('data/evidence/manifest.jsonl');
+  const found = await checked(bundle(bare, key));
+  assert.equal(found.checks.files.answer, 'verified');
+  assert.match(found.checks['evidence-files'].details.join(), /data\/evidence\/manifest\.jsonl: it is missing/);
+});
+
+test('more signatures than anyone needs', async () => {
+  const parsed = JSON.parse(good.get('statement.dsse.json'));
+  const many = { ...parsed, signatures: Array(33).fill(parsed.signatures[0]) };
+  assert.match((await checked(altered('statement.dsse.json', JSON.stringify(many)))).checks.signature.details.join(), /more than 32 signatures/);
 });
 
 test('a report that counts otherwise than its list', async () => {

@@ -78,8 +78,9 @@ export function payload({ objects, lines, keyring, extra = {} }) {
   return files;
 }
 
-// A bag around a payload, with a statement over it. `edit(statement)` changes it before it is signed.
-export function bundle(data, key = signer(), edit = () => {}) {
+// A bag around a payload, with a statement over it. `edit(statement)` changes it before it is
+// signed; `tags` are files beside the payload that are otherwise than they should be.
+export function bundle(data, key = signer(), edit = () => {}, tags = new Map()) {
   const files = new Map(data);
   const list = (names) => names.map((name) => `${sha256(files.get(name))}  ${name}\n`).join('');
   const octets = [...data.values()].reduce((sum, bytes) => sum + bytes.length, 0);
@@ -89,6 +90,8 @@ export function bundle(data, key = signer(), edit = () => {}) {
   files.set('public-key.pem', Buffer.from(key.pem));
   files.set('VERIFY.md', Buffer.from('# How to check this by hand\n'));
   files.set('verify.sh', Buffer.from('#!/bin/sh\n'));
+
+  for (const [name, bytes] of tags) files.set(name, Buffer.from(bytes));
 
   const leaves = files.get('data/objects.jsonl').toString().split('\n').slice(0, -1).map((line) => Buffer.from(line));
   const report = JSON.parse(files.get('data/report.json'));

@@ -40,11 +40,15 @@ export async function result(page) {
   }));
 }
 
-// Gives the page a ZIP, and what is trusted: `key` (PEM or id) and `ring` (keyring).
+const NAME = 'keys.json';
+
+// Gives the page a ZIP, and what is trusted: `key` (PEM or id) and `ring`, a keyring or a
+// Map of the names of its files.
 export async function give(page, zip, { key = '', ring = null } = {}) {
+  const rings = ring instanceof Map ? ring : new Map(ring ? [[NAME, ring]] : []);
   await page.evaluate(() => { document.querySelector('#result').replaceChildren(); });
   await page.fill('#key', key);
-  await page.setInputFiles('#ring-file', ring ? [{ name: 'keys.json', mimeType: 'application/json', buffer: Buffer.from(ring) }] : []);
+  await page.setInputFiles('#ring-file', [...rings].map(([name, bytes]) => ({ name, mimeType: 'application/json', buffer: Buffer.from(bytes) })));
   await page.setInputFiles('#zip', { name: 'evidence.zip', mimeType: 'application/zip', buffer: zip });
   return result(page);
 }
