@@ -14,6 +14,7 @@ mod keys;
 mod lines;
 #[cfg(feature = "aws")]
 mod mirror;
+mod output_args;
 mod page_args;
 mod prove;
 mod reading;

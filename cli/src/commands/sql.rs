@@ -6,10 +6,11 @@ use std::path::PathBuf;
 use clap::ValueEnum;
 use trailseal_forensics::case::{Case, CaseError};
 
-use super::{ColourArg, Place};
+use super::output_args::OutputArgs;
 use crate::exit::{EXIT_CODES, Exit, Failure};
 use crate::interrupt::on_interrupt;
 use crate::output::{Output, tolerate_broken_pipe};
+use crate::render::Colour;
 use crate::render::sql::{Csv, Form, Ndjson, Table};
 
 const EXAMPLES: &str = "  Which calls failed most often, by whom?
@@ -42,19 +43,8 @@ pub(super) struct Args {
     #[arg(long, value_enum, default_value_t, help_heading = "Output")]
     format: Format,
 
-    /// Write to a file, which appears when it is complete.
-    #[arg(long, value_name = "FILE", help_heading = "Output")]
-    output: Option<PathBuf>,
-
-    /// When to colour.
-    #[arg(
-        long,
-        value_enum,
-        default_value_t,
-        value_name = "WHEN",
-        help_heading = "Output"
-    )]
-    color: ColourArg,
+    #[command(flatten)]
+    output: OutputArgs,
 }
 
 /// The formats of rows.
@@ -74,8 +64,8 @@ impl Args {
         let case = Case::open(&self.case).map_err(|error| Failure::CouldNotRun(error.into()))?;
         let cancel = case.cancel();
         on_interrupt(move || cancel.cancel()).map_err(Failure::CouldNotRun)?;
-        let mut output = Output::open(self.output.as_deref()).map_err(Failure::CouldNotRun)?;
-        match self.answer(&case, &mut output) {
+        let (mut output, colour) = self.output.open()?;
+        match self.answer(&case, &mut output, colour) {
             Ok(rows) => {
                 output.finish().map_err(Failure::CouldNotRun)?;
                 Ok(match rows {
@@ -93,17 +83,11 @@ impl Args {
     }
 
     /// Writes the rows, and says how many there are.
-    fn answer(&self, case: &Case, output: &mut Output) -> Result<u64, Stopped> {
+    fn answer(&self, case: &Case, output: &mut Output, colour: Colour) -> Result<u64, Stopped> {
         let mut statement = case.sql(&self.statement)?;
         let columns: Vec<String> = statement.columns().into_iter().map(str::to_owned).collect();
         let mut form: Box<dyn Form> = match self.format {
-            Format::Human => {
-                let place = match self.output {
-                    Some(_) => Place::Elsewhere,
-                    None => Place::stdout(),
-                };
-                Box::new(Table::new(columns, self.color.resolve(place)))
-            }
+            Format::Human => Box::new(Table::new(columns, colour)),
             Format::Csv => Box::new(Csv::new(columns)),
             Format::Ndjson => Box::new(Ndjson::new(columns)),
         };
