@@ -78,7 +78,12 @@ mod fingerprint;
 mod keyring;
 mod public_key;
 mod region;
+mod sha256;
 mod validity;
+
+pub mod dsse;
+pub mod merkle;
+pub mod signing;
 
 #[cfg(test)]
 #[path = "../tests/published/mod.rs"]
@@ -91,4 +96,5 @@ pub use keyring::{
 };
 pub use public_key::{KeyEncoding, PublicKey, PublicKeyError, SignatureInvalid};
 pub use region::{Region, RegionInvalid};
+pub use sha256::Sha256;
 pub use validity::{SIGNING_SKEW, Validity, ValidityInverted};
