@@ -26,6 +26,7 @@ use serde::Serialize;
 use thiserror::Error;
 
 use crate::fingerprint::Fingerprint;
+use crate::signing::pem;
 
 /// An RSA public key, parsed once and ready to check many signatures from many
 /// threads. Two keys are equal when their DER is.
@@ -112,6 +113,18 @@ impl PublicKey {
     /// The bytes that the key was read from, unchanged.
     pub fn der(&self) -> &[u8] {
         self.parsed.as_ref()
+    }
+
+    /// The key as a `SubjectPublicKeyInfo` in PEM, which every other program
+    /// reads.
+    ///
+    /// # Errors
+    ///
+    /// None for a key that was read.
+    pub fn to_pem(&self) -> Result<String, PublicKeyError> {
+        let key = RsaPublicKey::from_der(self.der()).map_err(PublicKeyError::rejected)?;
+        let spki: PublicKeyX509Der<'_> = key.as_der().map_err(|_| PublicKeyError::NotCanonical)?;
+        pem::encode(pem::PUBLIC_KEY, spki.as_ref()).map_err(|_| PublicKeyError::NotCanonical)
     }
 
     /// Which of the two structures the bytes are.

@@ -11,6 +11,7 @@ mod keys;
 mod lines;
 #[cfg(feature = "aws")]
 mod mirror;
+mod prove;
 mod reading;
 #[cfg(feature = "aws")]
 mod recover;
@@ -63,6 +64,7 @@ enum Command {
     Verify(Box<verify::Args>),
     Timeline(Box<timeline::Args>),
     Events(Box<events::Args>),
+    Prove(Box<prove::Args>),
     Explain(explain::Args),
     #[command(subcommand)]
     Keys(keys::Command),
@@ -85,6 +87,7 @@ impl Cli {
             Command::Verify(args) => args.run(),
             Command::Timeline(args) => args.run(),
             Command::Events(args) => args.run(),
+            Command::Prove(args) => args.run(),
             Command::Explain(args) => args.run(),
             Command::Keys(command) => command.run(),
             #[cfg(feature = "aws")]

@@ -72,10 +72,7 @@ impl<'a> Head<'a> {
         } = conclusion;
         Self {
             schema,
-            tool: Tool {
-                name: "trailseal",
-                version: env!("CARGO_PKG_VERSION"),
-            },
+            tool: Tool::this(),
             run: Run {
                 command: &context.command,
                 started: context.started,
@@ -95,21 +92,30 @@ impl<'a> Head<'a> {
 /// The program that made a report.
 #[derive(Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-struct Tool {
+pub(super) struct Tool {
     name: &'static str,
     version: &'static str,
+}
+
+impl Tool {
+    pub(super) fn this() -> Self {
+        Self {
+            name: "trailseal",
+            version: env!("CARGO_PKG_VERSION"),
+        }
+    }
 }
 
 /// The circumstances of a run.
 #[derive(Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-struct Run<'a> {
+pub(super) struct Run<'a> {
     /// The command line, one argument each.
-    command: &'a [String],
+    pub(super) command: &'a [String],
     /// When it began.
-    started: Timestamp,
+    pub(super) started: Timestamp,
     /// When it ended.
-    finished: Timestamp,
+    pub(super) finished: Timestamp,
 }
 
 /// The keys that the verdicts rest on.

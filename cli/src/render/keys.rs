@@ -92,10 +92,7 @@ pub(crate) fn keyring_json(keyring: &Keyring) -> Result<String> {
         warnings: keyring.warnings(),
         keys: keyring.keys().iter().map(Key::of).collect(),
     };
-    let mut text = Vec::new();
-    visible_json::write_indented(&mut text, &document)?;
-    text.push(b'\n');
-    Ok(String::from_utf8(text)?)
+    visible_json::document(&document)
 }
 
 #[derive(Serialize)]

@@ -9,6 +9,12 @@ mod coverage_rows;
 mod coverage_strip;
 mod document;
 mod findings;
+#[allow(
+    dead_code,
+    unused_imports,
+    reason = "views without a command of their own yet"
+)]
+mod forensic;
 mod headline;
 mod human;
 mod json;

@@ -7,6 +7,7 @@
 
 use std::io::{self, Write};
 
+use anyhow::Result;
 use serde::Serialize;
 use serde_json::Serializer;
 use serde_json::ser::{CompactFormatter, Formatter, PrettyFormatter};
@@ -29,6 +30,17 @@ pub(super) fn write_line(out: impl Write, value: &impl Serialize) -> io::Result<
 pub(super) fn write_indented(out: impl Write, value: &impl Serialize) -> io::Result<()> {
     let mut serializer = Serializer::with_formatter(out, Visible(PrettyFormatter::new()));
     value.serialize(&mut serializer).map_err(io::Error::from)
+}
+
+/// A value indented, as a file of its own.
+///
+/// # Errors
+/// None that is known of: the error of the JSON writer is passed on.
+pub(super) fn document(value: &impl Serialize) -> Result<String> {
+    let mut text = Vec::new();
+    write_indented(&mut text, value)?;
+    text.push(b'\n');
+    Ok(String::from_utf8(text)?)
 }
 
 struct Visible<F>(F);

@@ -32,7 +32,7 @@ mod evidence_key;
 mod key_id;
 mod passphrase;
 mod pbes2;
-mod pem;
+pub(crate) mod pem;
 mod private_key;
 mod signer;
 mod stored_key;

@@ -11,7 +11,7 @@ use zeroize::Zeroizing;
 
 pub(super) const ENCRYPTED_PRIVATE_KEY: &str = "ENCRYPTED PRIVATE KEY";
 pub(super) const PRIVATE_KEY: &str = "PRIVATE KEY";
-pub(super) const PUBLIC_KEY: &str = "PUBLIC KEY";
+pub(crate) const PUBLIC_KEY: &str = "PUBLIC KEY";
 
 /// The largest PEM file of one key, in bytes: RSA with 8192 bits, encrypted, is
 /// less than 7,000.
@@ -41,7 +41,7 @@ pub(super) fn decode(text: &[u8]) -> Result<Block<'_>, PemError> {
 }
 
 /// Writes a block.
-pub(super) fn encode(label: &'static str, der: &[u8]) -> Result<String, pem::Error> {
+pub(crate) fn encode(label: &'static str, der: &[u8]) -> Result<String, pem::Error> {
     pem::encode_string(label, LineEnding::LF, der)
 }
 

@@ -15,15 +15,16 @@ mod walked;
 use anyhow::Result;
 use jiff::Timestamp;
 use trailseal_forensics::{Event, Extracted};
+use trailseal_verifier::chain::DigestOutcome;
 use trailseal_verifier::verdict::Finding;
 
 pub(super) use args::ReadingArgs;
-pub(super) use gathered::{Gathered, Verification};
+pub(super) use gathered::Gathered;
 
 use super::evidence::Plan;
 use crate::exit::Failure;
 use bare::Files;
-use walked::Walk;
+pub(super) use walked::Walk;
 
 /// What is read.
 pub(super) enum Reading {
@@ -61,6 +62,12 @@ pub(super) trait Take<T> {
     /// # Errors
     /// It cannot be put where it belongs; reading ends.
     fn file(&mut self, extracted: Extracted<T>) -> Result<()>;
+
+    /// What was concluded of a digest. Those of one chain come in order, each
+    /// after the files of those before it.
+    fn digest(&mut self, outcome: &DigestOutcome) {
+        let _ = outcome;
+    }
 
     /// What the verification found.
     ///

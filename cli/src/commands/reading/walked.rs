@@ -17,11 +17,11 @@ use crate::exit::Failure;
 use crate::render::Headline;
 
 /// Verifies, and reads the events.
-pub(super) struct Walk<'w, F: Fold> {
-    pub(super) fold: &'w F,
-    pub(super) take: &'w mut dyn Take<F::Part>,
-    pub(super) admission: Admission,
-    pub(super) limits: Limits,
+pub(in super::super) struct Walk<'w, F: Fold> {
+    pub(in super::super) fold: &'w F,
+    pub(in super::super) take: &'w mut dyn Take<F::Part>,
+    pub(in super::super) admission: Admission,
+    pub(in super::super) limits: Limits,
 }
 
 impl<F: Fold> Work for Walk<'_, F> {
@@ -149,9 +149,10 @@ impl<S: Source, F: Fold> Sink<Extracted<F::Part>> for Gathering<'_, S, F> {
     fn digest(
         &mut self,
         _: &ChainId,
-        _: &DigestOutcome,
+        outcome: &DigestOutcome,
         extracts: Vec<Option<Extracted<F::Part>>>,
     ) {
+        self.take.digest(outcome);
         for extracted in extracts.into_iter().flatten() {
             self.put(extracted);
         }

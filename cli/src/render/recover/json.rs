@@ -28,10 +28,7 @@ pub(crate) fn recovery_json(recovery: &Recovery<'_>) -> Result<String> {
         restored_to: recovery.restored_to.map(Path::to_string_lossy),
         recovered: recovery.recovered,
     };
-    let mut text = Vec::new();
-    visible_json::write_indented(&mut text, &document)?;
-    text.push(b'\n');
-    Ok(String::from_utf8(text)?)
+    visible_json::document(&document)
 }
 
 /// What `trailseal recover --format json` writes.

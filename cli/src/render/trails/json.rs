@@ -27,10 +27,7 @@ pub(crate) fn trails_json(answer: &TrailsAnswer) -> Result<String> {
         skipped: answer.skipped.iter().map(Unanswered::of).collect(),
         failed: answer.failed.iter().map(Unanswered::of).collect(),
     };
-    let mut text = Vec::new();
-    visible_json::write_indented(&mut text, &document)?;
-    text.push(b'\n');
-    Ok(String::from_utf8(text)?)
+    visible_json::document(&document)
 }
 
 #[derive(Serialize)]

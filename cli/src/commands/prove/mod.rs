@@ -1,0 +1,181 @@
+//! `trailseal prove`: one event, with all that a stranger needs to check it.
+
+mod folder;
+mod proof;
+
+use std::path::PathBuf;
+
+use anyhow::{Result, anyhow};
+use jiff::Timestamp;
+use trailseal_forensics::lookup::{Attribute, Criterion, Filter, Fit};
+use trailseal_forensics::provenance::Verdict;
+use trailseal_forensics::{Event, Extracted, Provenance};
+use trailseal_verifier::chain::DigestOutcome;
+use trailseal_verifier::source::Source;
+
+use super::evidence::{Opened, Work};
+use super::reading::{Admission, Fold, Gathered, Reading, ReadingArgs, Take, Walk};
+use crate::exit::{EXIT_CODES, Exit, Failure};
+use crate::output;
+use proof::Proof;
+
+const EXAMPLES: &str = "  The proof of one event, of the night in which it was delivered:
+    trailseal prove 86ff9d69-2f2c-4f89-8f2c-2cba1b633260 ./copy --keys keys.json \\
+      --from 2026-03-11 --to 2026-03-12 --out stop-logging
+    stop-logging/verify.sh
+
+The folder holds the record, its log, the digest that signed for the log, the
+digest's signature, the public key, and a script of a few lines that checks them
+with openssl. Whoever checks must know from elsewhere that the key is CloudTrail's.";
+
+/// Write the smallest proof of one event that a stranger can check.
+#[derive(Debug, clap::Args)]
+#[command(after_help = format!("Examples:\n{EXAMPLES}\n\n{EXIT_CODES}"))]
+pub(super) struct Args {
+    /// The eventID of the event.
+    #[arg(value_name = "EVENT-ID")]
+    event: String,
+
+    #[command(flatten)]
+    reading: ReadingArgs,
+
+    /// The folder to write, which must not be there yet.
+    #[arg(long, value_name = "DIR")]
+    out: PathBuf,
+}
+
+impl Args {
+    pub(super) fn run(self) -> Result<Exit, Failure> {
+        let started = Timestamp::now();
+        folder::is_free(&self.out)?;
+        let criterion = Criterion::new(Attribute::EventId, &self.event)
+            .map_err(|error| Failure::Usage(error.into()))?;
+        let asked = self.reading.resolve(started)?;
+        let filter = asked.filter.and(criterion);
+        let Reading::Walked(plan, _) = asked.reading else {
+            return Err(Failure::Usage(anyhow!(
+                "a proof is made of verified logs: give --keys FILE"
+            )));
+        };
+        let limits = plan.request.limits;
+        let (proof, gathered) = plan.open(
+            started,
+            Proving {
+                id: &self.event,
+                filter: &filter,
+                limits,
+            },
+        )?;
+        folder::write(&self.out, &proof, started)?;
+        let text = proof.summary(&self.out);
+        output::print(&text).map_err(Failure::CouldNotRun)?;
+        // What is wrong elsewhere in the copy takes nothing from this proof.
+        Ok(if gathered.interrupted {
+            Exit::Interrupted
+        } else {
+            Exit::Success
+        })
+    }
+}
+
+/// Looks the event up, and collects what proves it.
+struct Proving<'p> {
+    id: &'p str,
+    filter: &'p Filter,
+    limits: trailseal_verifier::limits::Limits,
+}
+
+impl Work for Proving<'_> {
+    type Output = (Proof, Gathered);
+
+    fn run<S: Source>(self, opened: Opened<'_, S>) -> Result<(Proof, Gathered), Failure> {
+        let source = opened.source;
+        let keyring = opened.context.keyring.clone();
+        let mut found = Found::default();
+        let walk = Walk {
+            fold: &ById(self.filter),
+            take: &mut found,
+            admission: Admission::All,
+            limits: self.limits,
+        };
+        let gathered = walk.run(opened)?;
+        let one = found.the_one(self.id)?;
+        let proof = Proof::of(one, source, &keyring, &self.limits)?;
+        Ok((proof, gathered))
+    }
+}
+
+struct ById<'f>(&'f Filter);
+
+impl Fold for ById<'_> {
+    type Part = Vec<(Provenance, String)>;
+
+    fn begin(&self) -> Self::Part {
+        Vec::new()
+    }
+
+    fn add(&self, part: &mut Self::Part, event: &Event<'_>) {
+        if self.0.fits(event.record()) == Fit::Yes {
+            let text = event.record().text().to_owned();
+            part.push((event.provenance().clone(), text));
+        }
+    }
+}
+
+/// A record of the event, and the signature of its digest, if the digest that
+/// follows states it.
+pub(in super::super) struct Sighted {
+    provenance: Provenance,
+    record: String,
+    supplied: Option<String>,
+}
+
+/// Records of the event: copies, and those of several accounts.
+#[derive(Default)]
+struct Found(Vec<Sighted>);
+
+impl Take<Vec<(Provenance, String)>> for Found {
+    fn file(&mut self, extracted: Extracted<Vec<(Provenance, String)>>) -> Result<()> {
+        let sighted = |(provenance, record)| Sighted {
+            provenance,
+            record,
+            supplied: None,
+        };
+        self.0.extend(extracted.value.into_iter().map(sighted));
+        Ok(())
+    }
+
+    fn digest(&mut self, outcome: &DigestOutcome) {
+        let named = outcome.link.as_ref().and_then(|link| link.predecessor.as_ref());
+        let Some(named) = named else { return };
+        for sighted in &mut self.0 {
+            if let Verdict::Verified { digest } = sighted.provenance.verdict()
+                && digest.bucket.as_str() == named.bucket
+                && digest.key == named.key
+            {
+                sighted.supplied.get_or_insert(named.signature.clone());
+            }
+        }
+    }
+}
+
+impl Found {
+    /// The record to prove: the best proved.
+    fn the_one(self, id: &str) -> Result<Sighted, Failure> {
+        let mut all = self.0;
+        all.sort_by(|a, b| a.provenance.cmp(&b.provenance));
+        let Some(best) = all.into_iter().next() else {
+            return Err(Failure::Usage(anyhow!(
+                "no event has the id {id} in what was read: check the id, and --from and --to"
+            )));
+        };
+        match best.provenance.verdict() {
+            Verdict::Verified { .. } => Ok(best),
+            Verdict::Unverified { reason } => Err(Failure::CouldNotRun(anyhow!(
+                "event {id} is in {}, which is not verified ({}): nothing proves it",
+                best.provenance.origin().log(),
+                reason.map_or("no digest covers it", |code| code.as_str())
+            ))),
+        }
+    }
+}
