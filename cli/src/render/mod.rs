@@ -6,7 +6,6 @@
 
 mod aws_cli;
 mod coverage_rows;
-mod coverage_strip;
 mod document;
 mod findings;
 #[allow(
@@ -15,7 +14,6 @@ mod findings;
     reason = "views without a command of their own yet"
 )]
 mod forensic;
-mod headline;
 mod human;
 mod json;
 mod keys;
@@ -33,21 +31,19 @@ mod trails;
 #[cfg(feature = "aws")]
 mod unanswered;
 mod unproved;
-mod visible_json;
+pub(crate) mod visible_json;
 
 #[cfg(test)]
 mod fixture;
 
 use anyhow::Result;
 use jiff::Timestamp;
-use serde::Serialize;
 use trailseal_keys::Keyring;
-use trailseal_verifier::id::{AccountId, OrganizationId, Region, TrailName};
 use trailseal_verifier::report::Report;
 use trailseal_verifier::walk::Sink;
 
 pub(crate) use aws_cli::{AwsCli, Requested, Verbosity};
-pub(crate) use headline::Headline;
+pub(crate) use trailseal_forensics::report::{BucketOrigin, Filters, Headline, Input};
 pub(crate) use human::{Human, verdict_line};
 pub(crate) use json::Json;
 pub(crate) use keys::{keyring_json, keyring_table};
@@ -94,43 +90,4 @@ pub(crate) struct Context {
     pub(crate) filters: Filters,
     /// The keys that the verdicts rest on.
     pub(crate) keyring: Keyring,
-}
-
-/// What was read.
-#[derive(Clone, Debug, Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-pub(crate) struct Input {
-    /// The path as it was given.
-    pub(crate) path: String,
-    /// How the bucket's name is known.
-    pub(crate) bucket: BucketOrigin,
-    /// What is doubtful about the copy.
-    pub(crate) warnings: Vec<String>,
-}
-
-/// How the bucket's name is known.
-#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-#[serde(rename_all = "lowercase")]
-pub(crate) enum BucketOrigin {
-    /// Taken from the digests themselves: a copy of the digests of one bucket
-    /// in another would not be noticed.
-    Assumed,
-    /// From the copy's manifest or the command line.
-    Stated,
-}
-
-/// What the run was narrowed to. Empty: not narrowed.
-#[derive(Clone, Debug, Default, Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-pub(crate) struct Filters {
-    /// Only these accounts.
-    pub(crate) accounts: Vec<AccountId>,
-    /// Only these Regions.
-    #[cfg_attr(test, schemars(with = "Vec<String>"))]
-    pub(crate) regions: Vec<Region>,
-    /// Only these trails.
-    pub(crate) trails: Vec<TrailName>,
-    /// Only this organization.
-    pub(crate) organization: Option<OrganizationId>,
 }

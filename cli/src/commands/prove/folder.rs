@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use super::proof::Proof;
 use crate::exit::Failure;
-use crate::render::visible_json_document;
+use crate::render::visible_json;
 
 /// The name and version of `proof.json`.
 const PROOF_SCHEMA: &str = "trailseal-proof/1";
@@ -123,7 +123,7 @@ fn document(proof: &Proof, at: Timestamp) -> Result<String> {
         offset: u64,
         length: u64,
     }
-    visible_json_document(&Document {
+    visible_json::document(&Document {
         schema: PROOF_SCHEMA,
         tool: concat!("trailseal ", env!("CARGO_PKG_VERSION")),
         made: at,
