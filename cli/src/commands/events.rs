@@ -85,8 +85,7 @@ impl Args {
         }
         let asked = self.reading.resolve(started)?;
         let output = open(self.output.as_deref())?;
-        let (gathering, gathered) =
-            Gathering::of(&asked.reading, &asked.filter, self.format, started)?;
+        let (gathering, gathered) = Gathering::of(&asked, self.format, started)?;
         let undated = gathering.undated;
         let (output, written) = gathering
             .write(output, self.format, View::Table, colour)

@@ -7,6 +7,7 @@ use super::reading::Gathered;
 use crate::exit::Failure;
 use crate::output::{Output, tolerate_broken_pipe};
 use crate::render::Colour;
+use crate::render::forensic::evidence_text;
 use crate::render::page::Page;
 
 /// Ends an output of events: for people with what they rest on; machines get
@@ -26,10 +27,10 @@ pub(super) fn write(
         LinesFormat::Human => colour,
         _ => Colour::Off,
     });
-    page.line(&format!(
-        "{} events, {} repeated, {undated} undated, {:?} {:?} {:?}",
-        written.events, written.repeated, gathered.left_out, gathered.admitted, gathered.records,
-    ));
+    if format == LinesFormat::Human && written.events == 0 {
+        page.line("no event that was read fits");
+    }
+    evidence_text(&mut page, &gathered.summary(written.repeated, undated));
     let text = page.into_text();
     match format {
         LinesFormat::Human => {
@@ -37,7 +38,7 @@ pub(super) fn write(
         }
         _ => {
             // Nobody is left to be told if this fails.
-            let _ = std::io::stderr().write_all(text.as_bytes());
+            let _ = std::io::stderr().write_all(text.trim_start().as_bytes());
         }
     }
     output.finish().map_err(Failure::CouldNotRun)

@@ -9,11 +9,11 @@ use anyhow::{Context as _, Result};
 use clap::ValueEnum;
 use jiff::Timestamp;
 use trailseal_forensics::export::{Csv, JsonLines, LookupEvents, Timesketch};
-use trailseal_forensics::lookup::{Filter, Fit};
+use trailseal_forensics::lookup::Fit;
 use trailseal_forensics::timeline::{Budget, Keep, Line, Sorter, Unrepeated};
 use trailseal_forensics::{Event, Record};
 
-use super::reading::{Fold, Gathered, Reading};
+use super::reading::{Asked, Fold, Gathered};
 use crate::exit::Failure;
 use crate::output::{Output, tolerate_broken_pipe};
 use crate::render::Colour;
@@ -55,7 +55,7 @@ pub(super) enum View {
 
 /// Events that fit, as lines.
 struct Fitting<'f> {
-    filter: &'f Filter,
+    fits: &'f (dyn Fn(&Record<'_>) -> Fit + Sync),
     keep: Keep,
 }
 
@@ -73,7 +73,7 @@ impl Fold for Fitting<'_> {
     }
 
     fn add(&self, part: &mut Fitted, event: &Event<'_>) {
-        match self.filter.fits(event.record()) {
+        match (self.fits)(event.record()) {
             Fit::Yes => part.lines.push(Line::of(event, self.keep)),
             Fit::No => {}
             Fit::Undated => part.undated += 1,
@@ -101,15 +101,28 @@ impl Gathering {
     /// Reads the events that fit.
     ///
     /// # Errors
-    /// As [`Reading::read`].
+    /// As [`Asked::read`].
     pub(super) fn of(
-        reading: &Reading,
-        filter: &Filter,
+        asked: &Asked,
+        format: LinesFormat,
+        started: Timestamp,
+    ) -> Result<(Self, Gathered), Failure> {
+        let fits = |record: &Record<'_>| asked.filter.fits(record);
+        Self::fitting(asked, &fits, format, started)
+    }
+
+    /// Reads the events that fit in this way.
+    ///
+    /// # Errors
+    /// As [`Asked::read`].
+    pub(super) fn fitting(
+        asked: &Asked,
+        fits: &(dyn Fn(&Record<'_>) -> Fit + Sync),
         format: LinesFormat,
         started: Timestamp,
     ) -> Result<(Self, Gathered), Failure> {
         let fitting = Fitting {
-            filter,
+            fits,
             keep: format.keep(),
         };
         let mut gathering = Self {
@@ -123,7 +136,7 @@ impl Gathering {
             }
             Ok(())
         };
-        let gathered = reading.read(started, &fitting, &mut take)?;
+        let gathered = asked.read(started, &fitting, &mut take)?;
         Ok((gathering, gathered))
     }
 

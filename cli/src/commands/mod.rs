@@ -1,5 +1,7 @@
 //! The commands, one file each: what can be typed, and what it does.
 
+mod actors;
+mod antiforensics;
 mod completions;
 #[cfg(feature = "aws")]
 mod connect;
@@ -11,16 +13,20 @@ mod keys;
 mod lines;
 #[cfg(feature = "aws")]
 mod mirror;
+mod page_args;
 mod prove;
 mod reading;
 #[cfg(feature = "aws")]
 mod recover;
 mod scope;
+mod sessions;
 mod table_format;
 mod timeline;
+mod trace;
 #[cfg(feature = "aws")]
 mod trails;
 mod verify;
+mod whois;
 
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Parser, Subcommand, ValueEnum};
@@ -64,6 +70,10 @@ enum Command {
     Verify(Box<verify::Args>),
     Timeline(Box<timeline::Args>),
     Events(Box<events::Args>),
+    Antiforensics(Box<antiforensics::Args>),
+    Actors(Box<actors::Args>),
+    Whois(Box<whois::Args>),
+    Trace(Box<trace::Args>),
     Prove(Box<prove::Args>),
     Explain(explain::Args),
     #[command(subcommand)]
@@ -87,6 +97,10 @@ impl Cli {
             Command::Verify(args) => args.run(),
             Command::Timeline(args) => args.run(),
             Command::Events(args) => args.run(),
+            Command::Antiforensics(args) => args.run(),
+            Command::Actors(args) => args.run(),
+            Command::Whois(args) => args.run(),
+            Command::Trace(args) => args.run(),
             Command::Prove(args) => args.run(),
             Command::Explain(args) => args.run(),
             Command::Keys(command) => command.run(),

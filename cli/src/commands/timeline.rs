@@ -62,8 +62,7 @@ impl Args {
             None => Place::stdout(),
         };
         let colour = self.color.resolve(place);
-        let (gathering, gathered) =
-            Gathering::of(&asked.reading, &asked.filter, self.format, started)?;
+        let (gathering, gathered) = Gathering::of(&asked, self.format, started)?;
         let undated = gathering.undated;
         let (output, written) = gathering
             .write(output, self.format, View::Story, colour)

@@ -13,7 +13,7 @@ mod findings;
     unused_imports,
     reason = "views without a command of their own yet"
 )]
-mod forensic;
+pub(crate) mod forensic;
 mod human;
 mod json;
 mod keys;

@@ -7,6 +7,7 @@
 //!   what, until when.
 //! * [`explain()`]: a finding of the verifier and the story → an
 //!   [`Explanation`].
+//! * [`Technique::witnesses`]: what still tells of the same events.
 //!
 //! # What is absent
 //!
@@ -27,6 +28,7 @@ mod selectors;
 mod story;
 mod target;
 mod technique;
+mod witness;
 
 pub use explain::{Basis, Cause, Explanation, explain};
 pub use hit::{Act, Hit, Side, classify};
@@ -35,3 +37,4 @@ pub use scout::Scout;
 pub use story::{Chapter, End, MAX_HITS, Story};
 pub use target::{MAX_TARGETS, Target, TargetKind};
 pub use technique::{Attack, Effect, Evidence, Holding, Technique};
+pub use witness::Witness;

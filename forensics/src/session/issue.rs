@@ -74,8 +74,8 @@ pub enum IssueKind {
     IdentityCenter,
 }
 
-/// The session that asked, as its uses are known by.
-#[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd, Serialize)]
+/// A session or long-term key, as its events are known by.
+#[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
 pub struct Caller {
     /// The key, or the principal where none is stated.
     pub name: Text,

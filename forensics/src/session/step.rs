@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::behind::Behind;
 use super::evidence::{Basis, Confidence, EventRef};
-use super::issue::{Issue, IssueKind, Subject, Target};
+use super::issue::{Caller, Issue, IssueKind, Subject, Target};
 use super::resolve::{Link, Links};
 use super::usage::Use;
 use crate::actor::{Actor, CredentialId, Text};
@@ -42,6 +42,8 @@ pub struct StepLink {
 pub enum Deed {
     /// A session or key was used.
     Used {
+        /// What its events are known by: see [`Caller::of`].
+        session: Caller,
         /// How often.
         events: u64,
         /// When the session began.
@@ -77,6 +79,7 @@ impl<R: Clone + Ord> Step<R> {
         Self {
             actor: Some(usage.actor.clone()),
             deed: Deed::Used {
+                session: usage.known_by(),
                 events: usage.events,
                 created: usage.created,
                 behind: Box::new(usage.behind.clone()),

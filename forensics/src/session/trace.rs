@@ -4,9 +4,10 @@ use std::collections::HashSet;
 
 use serde::Serialize;
 
+use super::issue::Caller;
 use super::query::{Found, Query};
 use super::resolve::Sessions;
-use super::step::{Step, StepLink};
+use super::step::{Deed, Step, StepLink};
 
 /// How many sessions a tree starts from.
 const MAX_ROOTS: usize = 100;
@@ -39,6 +40,21 @@ pub struct Branch<R> {
     pub followed: Vec<Branch<R>>,
     /// How many that followed were left out, because the tree is too large.
     pub left_out: u64,
+}
+
+impl<R> Tree<R> {
+    /// The sessions and keys of the tree, as their events are known by.
+    pub fn sessions(&self) -> HashSet<Caller> {
+        let mut all = HashSet::new();
+        let mut branches: Vec<&Branch<R>> = self.roots.iter().collect();
+        while let Some(branch) = branches.pop() {
+            if let Deed::Used { session, .. } = &branch.step.deed {
+                all.insert(session.clone());
+            }
+            branches.extend(&branch.followed);
+        }
+        all
+    }
 }
 
 impl<R: Clone + Ord> Sessions<'_, R> {

@@ -74,6 +74,13 @@ impl<'r> Key<'r> {
     }
 }
 
+impl Caller {
+    /// The session or key whose event a record is, if it speaks of one.
+    pub fn of(record: &Record<'_>) -> Option<Self> {
+        Key::of(record).map(Key::to_caller)
+    }
+}
+
 impl<R: Clone + Ord> Use<R> {
     pub(super) fn new(record: &Record<'_>, key: Key<'_>, event: EventRef<R>, events: u64) -> Self {
         let identity = record.user_identity.as_deref();
@@ -89,6 +96,16 @@ impl<R: Clone + Ord> Use<R> {
             events,
             is_session: identity.is_some_and(|it| it.session_context.is_some()),
             behind: Behind::of(record),
+        }
+    }
+
+    /// What its events are known by.
+    pub(super) fn known_by(&self) -> Caller {
+        let credential = self.actor.credential.as_ref().map(CredentialId::as_str);
+        Caller {
+            name: credential.map_or_else(|| self.party.clone(), Text::new),
+            party: self.party.clone(),
+            created: self.created,
         }
     }
 

@@ -185,9 +185,12 @@ fn a_modulus_or_exponent_that_the_library_will_not_have_is_refused() {
 #[test]
 fn both_encodings_give_the_same_pem() {
     let key = KEY_2048.to_public_key();
-    let expected = key.to_public_key_pem(rsa::pkcs8::LineEnding::LF).unwrap();
+    let expected = key.to_public_key_pem(pkcs8::LineEnding::LF).unwrap();
     for der in [pkcs1(&key), spki(&key)] {
-        assert_eq!(PublicKey::from_der(&der).unwrap().to_pem().unwrap(), expected);
+        assert_eq!(
+            PublicKey::from_der(&der).unwrap().to_pem().unwrap(),
+            expected
+        );
     }
 }
 

@@ -7,6 +7,7 @@
 //! [`Work`].
 
 mod args;
+mod findings;
 #[cfg(feature = "aws")]
 mod live;
 mod plan;
@@ -25,6 +26,7 @@ use trailseal_verifier::walk::{Delivery, Progress, Sink, Survey, Visitor};
 pub(super) use args::EvidenceArgs;
 #[cfg(feature = "aws")]
 pub(super) use args::LiveArgs;
+pub(super) use findings::Findings;
 #[cfg(feature = "aws")]
 pub(super) use live::fetch_keys;
 pub(super) use plan::{Between, Place, Plan, Waiting};

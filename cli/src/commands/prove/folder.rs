@@ -65,7 +65,10 @@ fn written(folder: &Path, proof: &Proof, at: Timestamp) -> Result<()> {
     put("log.json.gz", &proof.log_bytes)?;
     put("digest.json.gz", &proof.digest_bytes)?;
     put("digest-signature.hex", proof.signature.as_bytes())?;
-    put("public-key.pem", proof.key.public_key().to_pem()?.as_bytes())?;
+    put(
+        "public-key.pem",
+        proof.key.public_key().to_pem()?.as_bytes(),
+    )?;
     put("proof.json", document(proof, at)?.as_bytes())?;
     put("verify.sh", script(proof)?.as_bytes())?;
     permit(beside.path())?;

@@ -3,6 +3,7 @@
 mod folder;
 mod proof;
 
+use std::io::Write as _;
 use std::path::PathBuf;
 
 use anyhow::{Result, anyhow};
@@ -11,10 +12,13 @@ use trailseal_forensics::lookup::{Attribute, Criterion, Filter, Fit};
 use trailseal_forensics::provenance::Verdict;
 use trailseal_forensics::{Event, Extracted, Provenance};
 use trailseal_verifier::chain::DigestOutcome;
+use trailseal_verifier::limits::Limits;
 use trailseal_verifier::source::Source;
+use trailseal_verifier::verdict::Code;
 
 use super::evidence::{Opened, Work};
-use super::reading::{Admission, Fold, Gathered, Reading, ReadingArgs, Take, Walk};
+use super::reading::{Admission, Fold, Reading, ReadingArgs, Take, Walk};
+use crate::escape::Printable;
 use crate::exit::{EXIT_CODES, Exit, Failure};
 use crate::output;
 use proof::Proof;
@@ -34,7 +38,7 @@ with openssl. Whoever checks must know from elsewhere that the key is CloudTrail
 pub(super) struct Args {
     /// The eventID of the event.
     #[arg(value_name = "EVENT-ID")]
-    event: String,
+    id: String,
 
     #[command(flatten)]
     reading: ReadingArgs,
@@ -48,7 +52,7 @@ impl Args {
     pub(super) fn run(self) -> Result<Exit, Failure> {
         let started = Timestamp::now();
         folder::is_free(&self.out)?;
-        let criterion = Criterion::new(Attribute::EventId, &self.event)
+        let criterion = Criterion::new(Attribute::EventId, &self.id)
             .map_err(|error| Failure::Usage(error.into()))?;
         let asked = self.reading.resolve(started)?;
         let filter = asked.filter.and(criterion);
@@ -58,37 +62,49 @@ impl Args {
             )));
         };
         let limits = plan.request.limits;
-        let (proof, gathered) = plan.open(
+        let proof = plan.open(
             started,
             Proving {
-                id: &self.event,
+                id: &self.id,
                 filter: &filter,
                 limits,
             },
         )?;
-        folder::write(&self.out, &proof, started)?;
-        let text = proof.summary(&self.out);
-        output::print(&text).map_err(Failure::CouldNotRun)?;
-        // What is wrong elsewhere in the copy takes nothing from this proof.
-        Ok(if gathered.interrupted {
-            Exit::Interrupted
-        } else {
-            Exit::Success
-        })
+        match proof {
+            Ok(proof) => {
+                folder::write(&self.out, &proof, started)?;
+                let text = proof.summary(&self.out);
+                output::print(&text).map_err(Failure::CouldNotRun)?;
+                // What is wrong elsewhere in the copy takes nothing from this proof.
+                Ok(Exit::Success)
+            }
+            Err(unproved) => {
+                let text = format!("{}\n", Printable(&unproved.detail));
+                // Nobody is left to be told if this fails.
+                let _ = std::io::stderr().write_all(text.as_bytes());
+                Ok(unproved.exit)
+            }
+        }
     }
+}
+
+/// Why there is no proof, though everything was read.
+struct Unproved {
+    detail: String,
+    exit: Exit,
 }
 
 /// Looks the event up, and collects what proves it.
 struct Proving<'p> {
     id: &'p str,
     filter: &'p Filter,
-    limits: trailseal_verifier::limits::Limits,
+    limits: Limits,
 }
 
 impl Work for Proving<'_> {
-    type Output = (Proof, Gathered);
+    type Output = Result<Proof, Unproved>;
 
-    fn run<S: Source>(self, opened: Opened<'_, S>) -> Result<(Proof, Gathered), Failure> {
+    fn run<S: Source>(self, opened: Opened<'_, S>) -> Result<Self::Output, Failure> {
         let source = opened.source;
         let keyring = opened.context.keyring.clone();
         let mut found = Found::default();
@@ -99,9 +115,14 @@ impl Work for Proving<'_> {
             limits: self.limits,
         };
         let gathered = walk.run(opened)?;
-        let one = found.the_one(self.id)?;
-        let proof = Proof::of(one, source, &keyring, &self.limits)?;
-        Ok((proof, gathered))
+        match found.the_one(self.id) {
+            Ok(one) => Proof::of(one, source, &keyring, &self.limits).map(Ok),
+            Err(_) if gathered.interrupted => Ok(Err(Unproved {
+                detail: format!("interrupted before event {} was found", self.id),
+                exit: Exit::Interrupted,
+            })),
+            Err(unproved) => Ok(Err(unproved)),
+        }
     }
 }
 
@@ -124,7 +145,7 @@ impl Fold for ById<'_> {
 
 /// A record of the event, and the signature of its digest, if the digest that
 /// follows states it.
-pub(in super::super) struct Sighted {
+struct Sighted {
     provenance: Provenance,
     record: String,
     supplied: Option<String>,
@@ -146,7 +167,10 @@ impl Take<Vec<(Provenance, String)>> for Found {
     }
 
     fn digest(&mut self, outcome: &DigestOutcome) {
-        let named = outcome.link.as_ref().and_then(|link| link.predecessor.as_ref());
+        let named = outcome
+            .link
+            .as_ref()
+            .and_then(|link| link.predecessor.as_ref());
         let Some(named) = named else { return };
         for sighted in &mut self.0 {
             if let Verdict::Verified { digest } = sighted.provenance.verdict()
@@ -161,21 +185,26 @@ impl Take<Vec<(Provenance, String)>> for Found {
 
 impl Found {
     /// The record to prove: the best proved.
-    fn the_one(self, id: &str) -> Result<Sighted, Failure> {
-        let mut all = self.0;
-        all.sort_by(|a, b| a.provenance.cmp(&b.provenance));
-        let Some(best) = all.into_iter().next() else {
-            return Err(Failure::Usage(anyhow!(
-                "no event has the id {id} in what was read: check the id, and --from and --to"
-            )));
+    fn the_one(self, id: &str) -> Result<Sighted, Unproved> {
+        let best = self.0.into_iter();
+        let Some(best) = best.min_by(|a, b| a.provenance.cmp(&b.provenance)) else {
+            return Err(Unproved {
+                detail: format!(
+                    "no event has the id {id} in what was read: check the id, and --from and --to"
+                ),
+                exit: Exit::Unchecked,
+            });
         };
-        match best.provenance.verdict() {
-            Verdict::Verified { .. } => Ok(best),
-            Verdict::Unverified { reason } => Err(Failure::CouldNotRun(anyhow!(
+        let Verdict::Unverified { reason } = best.provenance.verdict() else {
+            return Ok(best);
+        };
+        Err(Unproved {
+            detail: format!(
                 "event {id} is in {}, which is not verified ({}): nothing proves it",
                 best.provenance.origin().log(),
-                reason.map_or("no digest covers it", |code| code.as_str())
-            ))),
-        }
+                reason.map_or("no digest covers it", Code::as_str)
+            ),
+            exit: best.provenance.verdict().answer().into(),
+        })
     }
 }

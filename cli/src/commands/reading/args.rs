@@ -6,7 +6,7 @@ use trailseal_forensics::lookup::{Attribute, Criterion, Filter};
 
 use super::super::evidence::{Between, EvidenceArgs, Plan};
 use super::bare::Files;
-use super::{Admission, Reading};
+use super::{Admission, Fold, Gathered, Reading, Take};
 use crate::exit::Failure;
 use crate::time_arg::{ACCEPTED, Range, TimeArg};
 
@@ -75,6 +75,8 @@ pub(in super::super) struct ReadingArgs {
 pub(in super::super) struct Asked {
     pub(in super::super) reading: Reading,
     pub(in super::super) filter: Filter,
+    /// The time that was asked for.
+    range: Range,
     /// Whether that leaves out anything.
     pub(in super::super) filtered: bool,
 }
@@ -137,7 +139,27 @@ impl ReadingArgs {
         Ok(Asked {
             reading,
             filter,
+            range,
             filtered,
+        })
+    }
+}
+
+impl Asked {
+    /// Reads everything; what does not fit is the fold's to leave out.
+    ///
+    /// # Errors
+    /// As [`Reading::read`].
+    pub(in super::super) fn read<F: Fold>(
+        &self,
+        started: Timestamp,
+        fold: &F,
+        take: &mut dyn Take<F::Part>,
+    ) -> Result<Gathered, Failure> {
+        let gathered = self.reading.read(started, fold, take)?;
+        Ok(Gathered {
+            range: (self.range.from, self.range.to),
+            ..gathered
         })
     }
 }

@@ -45,7 +45,15 @@ impl Files {
             Meter::showing(move |_| counted(read.load(Ordering::Relaxed), "file"))
         });
 
-        let mut gathered = Gathered::default();
+        let names: Vec<String> = self
+            .0
+            .iter()
+            .map(|path| path.display().to_string())
+            .collect();
+        let mut gathered = Gathered {
+            source: names.join(" "),
+            ..Gathered::default()
+        };
         let mut files = Vec::new();
         for path in &self.0 {
             if fs::symlink_metadata(path).is_err() {

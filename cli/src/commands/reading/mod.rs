@@ -18,7 +18,7 @@ use trailseal_forensics::{Event, Extracted};
 use trailseal_verifier::chain::DigestOutcome;
 use trailseal_verifier::verdict::Finding;
 
-pub(super) use args::ReadingArgs;
+pub(super) use args::{Asked, ReadingArgs};
 pub(super) use gathered::Gathered;
 
 use super::evidence::Plan;

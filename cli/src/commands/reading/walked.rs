@@ -10,9 +10,9 @@ use trailseal_verifier::verdict::{Code, Finding, Subject};
 use trailseal_verifier::walk::{Progress, Sink};
 
 use super::extract::{AT_ONCE, Waiting, extract};
-use super::gathered::{Findings, Gathered, Verification};
+use super::gathered::{Gathered, Verification};
 use super::{Admission, Fold, Take};
-use crate::commands::evidence::{Opened, Work};
+use crate::commands::evidence::{Findings, Opened, Work};
 use crate::exit::Failure;
 use crate::render::Headline;
 
@@ -59,6 +59,7 @@ impl<F: Fold> Work for Walk<'_, F> {
             return Err(Failure::CouldNotRun(error));
         }
         Ok(Gathered {
+            source: context.input.path.clone(),
             interrupted: report.interrupted,
             verification: Some(Verification {
                 report,

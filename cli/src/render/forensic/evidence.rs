@@ -64,8 +64,14 @@ pub(crate) struct Logs {
     /// Not verified, and read all the same, by reason.
     #[cfg_attr(test, schemars(with = "BTreeMap<String, u64>"))]
     pub(crate) admitted: BTreeMap<Code, u64>,
+    /// In time that no digest covers, and therefore not read.
+    pub(crate) uncovered: u64,
     /// Read without having been checked.
     pub(crate) unchecked: u64,
+    /// To be read, and not readable.
+    pub(crate) unreadable: u64,
+    /// The first of those, each with the reason.
+    pub(crate) unreadable_examples: Vec<String>,
 }
 
 /// What became of the records of the files that were read.
@@ -78,12 +84,16 @@ pub(crate) struct Records {
     pub(crate) unread: u64,
     /// Copies of an event that was read already; they count once.
     pub(crate) duplicates: u64,
+    /// Events that would fit, had they a time that can be read.
+    pub(crate) undated: u64,
 }
 
 impl EvidenceSummary {
     /// Whether something that may matter was not read.
     pub(crate) fn is_partial(&self) -> bool {
-        self.interrupted || !self.logs.left_out.is_empty() || self.records.unread > 0
+        let logs = &self.logs;
+        let left_out = logs.uncovered + logs.unreadable > 0 || !logs.left_out.is_empty();
+        self.interrupted || left_out || self.records.unread > 0
     }
 }
 
@@ -152,8 +162,18 @@ fn logs(logs: &Logs) -> Vec<String> {
             codes(&logs.admitted)
         ));
     }
+    if logs.uncovered > 0 {
+        lines.push(format!(
+            "{} in time that no digest covers, and left out (--allow-unverified reads them)",
+            count(logs.uncovered)
+        ));
+    }
     if logs.unchecked > 0 {
         lines.push(format!("{} read without a check", count(logs.unchecked)));
+    }
+    if logs.unreadable > 0 {
+        lines.push(format!("{} could not be read", count(logs.unreadable)));
+        lines.extend(logs.unreadable_examples.iter().map(|text| value(text)));
     }
     lines
 }
@@ -172,6 +192,12 @@ fn records(records: Records) -> String {
         text.push_str(&format!(
             "; {} merged",
             counted(records.duplicates, "duplicate")
+        ));
+    }
+    if records.undated > 0 {
+        text.push_str(&format!(
+            "; {} without a time left out",
+            count(records.undated)
         ));
     }
     match records.unread {

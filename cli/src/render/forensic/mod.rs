@@ -13,12 +13,13 @@
 
 mod deed;
 mod document;
-mod evidence;
-// mod explanations;
+pub(crate) mod evidence;
+mod explanations;
+mod finding;
 mod name;
 mod proof;
-// mod roster;
-// mod story;
+mod roster;
+mod story;
 mod trace;
 mod who;
 mod whois;
@@ -27,9 +28,9 @@ mod whois;
 mod sample;
 
 pub(crate) use document::About;
-pub(crate) use evidence::{EvidenceSummary, Logs, Records, Verification, evidence_text};
-// pub(crate) use explanations::{ExplainedFinding, explained, explanations_text};
-// pub(crate) use roster::{Actors, Order, roster_json, roster_text};
-// pub(crate) use story::{Background, StoryView, story_json, story_text};
+pub(crate) use evidence::{EvidenceSummary, evidence_text};
+pub(crate) use explanations::{ExplainedFinding, explained, explanations_text};
+pub(crate) use roster::{Actors, Order, roster_json, roster_text};
+pub(crate) use story::{Background, StoryView, story_json, story_text};
 pub(crate) use trace::{trace_json, trace_text};
 pub(crate) use whois::{whois_json, whois_sentence, whois_text};

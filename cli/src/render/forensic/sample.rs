@@ -20,7 +20,8 @@ use trailseal_verifier::source::Directory;
 use trailseal_verifier::verdict::{Code, Finding, Subject};
 use trailseal_verifier::walk::{Progress, Request, Sink, verify};
 
-use super::{About, EvidenceSummary, Logs, Records, Verification};
+use super::evidence::{Logs, Records, Verification};
+use super::{About, EvidenceSummary};
 use crate::render::Headline;
 use crate::render::page::{Colour, Page};
 use crate::render::text::{COLUMNS, width};

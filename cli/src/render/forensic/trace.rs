@@ -107,6 +107,7 @@ fn headline(asked: &str, totals: &Totals) -> String {
 
 /// One credential of the tree: the event that issued it with the session that
 /// used it, if there is one session and it used this very credential.
+#[derive(Clone, Copy)]
 struct Entry<'t> {
     head: &'t Branch<Provenance>,
     used: Option<&'t Branch<Provenance>>,

@@ -1,6 +1,6 @@
 //! Actors in words: `session ci-run-8841 of role DeployRole (111122223333)`.
 
-use trailseal_forensics::actor::{Actor, ActorKind};
+use trailseal_forensics::actor::{Actor, ActorId, ActorKind};
 use trailseal_forensics::session::{Subject, Target};
 
 use super::name::name;
@@ -60,7 +60,7 @@ pub(super) fn target(target: &Target) -> String {
             let arn = target.arn.as_deref();
             let known = arn
                 .or(session.as_deref())
-                .or(target.id.as_ref().map(|id| id.as_str()));
+                .or(target.id.as_ref().map(ActorId::as_str));
             match known {
                 Some(known) => name(known),
                 None => "someone unnamed".to_owned(),

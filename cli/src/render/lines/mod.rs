@@ -13,9 +13,6 @@ pub(crate) use timeline::Timeline;
 
 use crate::escape::Printable;
 
-/// What the marks beside events mean.
-pub(crate) const LEGEND: &str = "= verified  ? unchecked  x failed: what vouches for the log";
-
 /// The verdict on the log of an event, in one column.
 fn mark(answer: Answer) -> &'static str {
     match answer {

@@ -10,17 +10,18 @@ use trailseal_forensics::timeline::{Access, Line};
 /// ended.
 pub(crate) fn table_row(line: &Line, colour: Colour) -> String {
     let mut page = Page::new(colour);
-    let at = line
-        .time()
-        .map_or_else(|| "(no time)           ".to_owned(), time);
+    let at = line.time().map_or_else(
+        || "(no time)          ".to_owned(),
+        |at| time(at)[..19].to_owned(),
+    );
     let outcome = match (line.error_code(), line.access()) {
-        (Some(code), _) => shown(code, 40),
+        (Some(code), _) => shown(code.strip_prefix("Client.").unwrap_or(code), 40),
         (None, Some(Access::Write)) => "write".to_owned(),
         (None, _) => String::new(),
     };
     let cells: [(String, usize); 3] = [
-        (shown(line.name().unwrap_or("(no name)"), 28), 28),
-        (shown(line.actor().unwrap_or_default(), 24), 24),
+        (shown(line.name().unwrap_or("(no name)"), 24), 24),
+        (shown(line.actor().unwrap_or_default(), 20), 20),
         (shown(line.address().unwrap_or_default(), 15), 15),
     ];
     let mut row = format!(

@@ -62,7 +62,7 @@ pub(super) const ROWS: &[Row] = &[
     on("sts", "AssumeRoot", "act|acted", "as root of account {req/targetPrincipal}[, limited to {req/taskPolicyArn/arn}]"),
     on("sts", "GetSessionToken", "get|got", "temporary credentials of its own[, with second factor {req/serialNumber}]"),
     on("sts", "GetFederationToken", "make|made", "temporary credentials for {req/name}"),
-    on("sts", "GetCallerIdentity", "ask|asked", "who it is itself"),
+    on("sts", "GetCallerIdentity", "ask|asked", "who it is"),
     on("sts", "DecodeAuthorizationMessage", "decode|decoded", "why it was refused"),
     on("rolesanywhere", "CreateTrustAnchor", "let in|let in", "holders of certificates of {req/name}"),
     on("rolesanywhere", "CreateProfile", "let|let", "holders of certificates take role {req/roleArns/*}"),

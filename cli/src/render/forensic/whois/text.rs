@@ -142,6 +142,7 @@ fn write_step(page: &mut Page, number: usize, step: &Step<Provenance>) {
             events,
             created,
             behind,
+            ..
         } => {
             let actor = step.actor.as_ref();
             let whom = actor.map_or("someone unnamed".to_owned(), who::who);

@@ -1,0 +1,207 @@
+//! `trailseal antiforensics`: what blinded or destroyed evidence.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+
+use jiff::Timestamp;
+use trailseal_forensics::actor::Actor;
+use trailseal_forensics::antiforensics::{Hit, Holding, Holdings, MAX_HITS, Story, classify};
+use trailseal_forensics::lookup::{Filter, Fit};
+use trailseal_forensics::session::{Graph, Query, Sessions};
+use trailseal_forensics::{Event, Provenance};
+use trailseal_verifier::id::BucketName;
+use trailseal_verifier::verdict::Finding;
+
+use super::evidence::command;
+use super::page_args::PageArgs;
+use super::reading::{Fold, Gathered, ReadingArgs};
+use super::sessions::Graphing;
+use crate::exit::{EXIT_CODES, Exit, Failure};
+use crate::render::forensic::{
+    About, Background, StoryView, evidence_text, story_json, story_text, whois_sentence,
+};
+
+const EXAMPLES: &str = "  What was done to the logs and their protection, and by whom?
+    trailseal antiforensics ./copy --keys keys.json
+
+  Of one night, for another program:
+    trailseal antiforensics ./copy --keys keys.json --from 2026-03-11 --to 2026-03-12 \\
+      --format json
+
+Refused attempts are part of the story. Each act lists the findings of the
+verifier that it explains; findings that no event explains are listed, too.";
+
+/// Tell what blinded, destroyed or discredited evidence, refused attempts included.
+#[derive(Debug, clap::Args)]
+#[command(after_help = format!("Examples:\n{EXAMPLES}\n\n{EXIT_CODES}"))]
+pub(super) struct Args {
+    #[command(flatten)]
+    reading: ReadingArgs,
+
+    #[command(flatten)]
+    page: PageArgs,
+}
+
+impl Args {
+    pub(super) fn run(self) -> Result<Exit, Failure> {
+        let started = Timestamp::now();
+        let asked = self.reading.resolve(started)?;
+        let place = self.page.open()?;
+        let scouting = Scouting {
+            filter: &asked.filter,
+            graphing: Graphing::default(),
+        };
+        let mut all = scouting.begin();
+        let gathered = asked.read(started, &scouting, &mut |part: Scouted| {
+            all.merge(part);
+            Ok(())
+        })?;
+        let Scouted {
+            hits,
+            records,
+            graph,
+        } = all;
+        let story = Story::of(hits, &holdings(&gathered));
+        let findings: Vec<Finding> = gathered.findings().cloned().collect();
+        let sessions = graph.resolve();
+        let origins = Origins::new(&sessions, &records);
+        let background = |hit: &Hit| origins.of(hit);
+        let view = StoryView {
+            story: &story,
+            findings: &findings,
+            background: &background,
+        };
+        let evidence = gathered.summary(scouting.graphing.repeated(), graph.cut().undated);
+        place.write(
+            |page| {
+                story_text(page, view);
+                evidence_text(page, &evidence);
+            },
+            || {
+                let about = About {
+                    command: &command(),
+                    started,
+                    finished: Timestamp::now(),
+                    evidence: &evidence,
+                };
+                story_json(view, about)
+            },
+        )?;
+        // That nobody touched the evidence is an answer, if it is verified.
+        Ok(gathered.exit(true))
+    }
+}
+
+/// The buckets that were read hold logs, and it is not known that others do not.
+fn holdings(gathered: &Gathered) -> Holdings {
+    let buckets = gathered.buckets();
+    if buckets.is_empty() {
+        return Holdings::default();
+    }
+    let names = buckets.iter().map(BucketName::as_str);
+    Holdings::default().knowing(Holding::LogBucket, names)
+}
+
+/// Collects hits, and the sessions that they were made in.
+struct Scouting<'f> {
+    filter: &'f Filter,
+    graphing: Graphing,
+}
+
+struct Scouted {
+    hits: Vec<Hit>,
+    records: Records,
+    graph: Graph<Provenance>,
+}
+
+/// Where the records of hits lie, and who made them, by their event ids.
+type Records = HashMap<String, (Provenance, Option<Query>)>;
+
+impl Scouted {
+    fn merge(&mut self, other: Self) {
+        let room = MAX_HITS.saturating_sub(self.hits.len());
+        self.hits.extend(other.hits.into_iter().take(room));
+        for (id, record) in other.records {
+            self.records
+                .entry(id)
+                .and_modify(|own| {
+                    if record.0 < own.0 {
+                        own.clone_from(&record);
+                    }
+                })
+                .or_insert(record);
+        }
+        self.graph.merge(other.graph);
+    }
+}
+
+impl Fold for Scouting<'_> {
+    type Part = Scouted;
+
+    fn begin(&self) -> Scouted {
+        Scouted {
+            hits: Vec::new(),
+            records: HashMap::new(),
+            graph: self.graphing.begin(),
+        }
+    }
+
+    fn add(&self, part: &mut Scouted, event: &Event<'_>) {
+        self.graphing.add(&mut part.graph, event);
+        let record = event.record();
+        let Some(hit) = classify(record) else { return };
+        if self.filter.fits(record) == Fit::No {
+            return;
+        }
+        if let Some(id) = &hit.id {
+            let actor = Actor::of(record);
+            let credential = actor.credential.map(Query::Credential);
+            let query = credential.or_else(|| actor.arn.map(Query::Arn));
+            part.records
+                .insert(id.clone(), (event.provenance().clone(), query));
+        }
+        part.hits.push(hit);
+    }
+}
+
+/// Who stands behind the session of a hit, asked once for each session.
+struct Origins<'s> {
+    sessions: &'s Sessions<'s, Provenance>,
+    records: &'s Records,
+    known: RefCell<HashMap<String, Option<String>>>,
+}
+
+impl<'s> Origins<'s> {
+    fn new(sessions: &'s Sessions<'s, Provenance>, records: &'s Records) -> Self {
+        Self {
+            sessions,
+            records,
+            known: RefCell::default(),
+        }
+    }
+
+    fn of(&self, hit: &Hit) -> Background {
+        let record = hit.id.as_ref().and_then(|id| self.records.get(id));
+        let Some((proof, query)) = record else {
+            return Background::default();
+        };
+        let origin = query.as_ref().and_then(|query| {
+            let mut known = self.known.borrow_mut();
+            let asked = known.entry(query.to_string());
+            asked.or_insert_with(|| self.ask(query)).clone()
+        });
+        Background {
+            proof: Some(proof.clone()),
+            origin,
+        }
+    }
+
+    /// The answer if there is one and no other.
+    fn ask(&self, query: &Query) -> Option<String> {
+        let answer = self.sessions.whois(query);
+        match answer.chains.as_slice() {
+            [chain] if answer.more == 0 => Some(whois_sentence(&answer.query, chain)),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,62 @@
+//! The session graph of evidence: what `whois` and `trace` ask.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use jiff::Timestamp;
+use trailseal_forensics::merge::{Seen, Sighting};
+use trailseal_forensics::session::Graph;
+use trailseal_forensics::{Event, Provenance};
+
+use super::reading::{Asked, Fold, Gathered};
+use crate::exit::Failure;
+
+/// Collects issues and uses of credentials.
+#[derive(Default)]
+pub(super) struct Graphing {
+    seen: Seen,
+    repeated: AtomicU64,
+}
+
+impl Graphing {
+    /// Copies of events that were delivered several times.
+    pub(super) fn repeated(&self) -> u64 {
+        self.repeated.load(Ordering::Relaxed)
+    }
+}
+
+impl Fold for Graphing {
+    type Part = Graph<Provenance>;
+
+    fn begin(&self) -> Graph<Provenance> {
+        Graph::default()
+    }
+
+    fn add(&self, part: &mut Graph<Provenance>, event: &Event<'_>) {
+        let (record, at) = (event.record(), event.provenance().clone());
+        match self.seen.note(record) {
+            Sighting::Again => {
+                self.repeated.fetch_add(1, Ordering::Relaxed);
+                part.add_copy(record, at);
+            }
+            Sighting::First | Sighting::Unremembered => part.add(record, at),
+        }
+    }
+}
+
+/// The graph of all events, whatever narrows the question: a session may have
+/// begun before.
+///
+/// # Errors
+/// As [`Asked::read`].
+pub(super) fn graph(
+    asked: &Asked,
+    started: Timestamp,
+) -> Result<(Graph<Provenance>, Gathered, u64), Failure> {
+    let graphing = Graphing::default();
+    let mut graph = Graph::default();
+    let gathered = asked.read(started, &graphing, &mut |part: Graph<Provenance>| {
+        graph.merge(part);
+        Ok(())
+    })?;
+    Ok((graph, gathered, graphing.repeated()))
+}
