@@ -28,29 +28,7 @@ impl Output {
         let Some(path) = path else {
             return Ok(Self::Stdout(BufWriter::new(io::stdout())));
         };
-        if path.is_dir() {
-            return Err(anyhow!(
-                "{}: is a folder; name a file in it",
-                path.display()
-            ));
-        }
-        let folder = match path.parent() {
-            Some(folder) if !folder.as_os_str().is_empty() => folder,
-            _ => Path::new("."),
-        };
-        if !folder.is_dir() {
-            let (path, folder) = (path.display(), folder.display());
-            return Err(anyhow!(
-                "{path}: there is no folder {folder}; make it first"
-            ));
-        }
-        let file = beside(folder).with_context(|| {
-            format!(
-                "{}: cannot write to the folder {}",
-                path.display(),
-                folder.display()
-            )
-        })?;
+        let file = beside(path, Readers::Anyone)?;
         Ok(Self::File(BufWriter::new(file), path.to_owned()))
     }
 
@@ -94,15 +72,95 @@ impl Write for Output {
     }
 }
 
-/// A new file of a name of its own, with the permissions that a new file has here.
-fn beside(folder: &Path) -> io::Result<NamedTempFile> {
+/// Who may read a new file.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Readers {
+    /// Whoever the umask lets.
+    Anyone,
+    /// Its owner alone.
+    Owner,
+}
+
+/// A file that is not there yet, and must not come to be in the meantime.
+pub(crate) struct NewFile {
+    file: NamedTempFile,
+    path: PathBuf,
+}
+
+impl NewFile {
+    /// Opens the place beside it.
+    ///
+    /// # Errors
+    /// If something is there already, or the folder is not there or cannot be
+    /// written to.
+    pub(crate) fn open(path: &Path, readers: Readers) -> Result<Self> {
+        if path.symlink_metadata().is_ok() {
+            return Err(anyhow!(
+                "{}: is there already, and is not replaced; name another file, or move it away",
+                path.display()
+            ));
+        }
+        Ok(Self {
+            file: beside(path, readers)?,
+            path: path.to_owned(),
+        })
+    }
+
+    /// Puts the whole file in its place.
+    ///
+    /// # Errors
+    /// If the disk is full, or something else took the place.
+    pub(crate) fn finish(mut self, bytes: &[u8]) -> Result<()> {
+        let place = || format!("{}: cannot be written", self.path.display());
+        self.file.write_all(bytes).with_context(place)?;
+        self.file.as_file().sync_all().with_context(place)?;
+        let path = self.path;
+        self.file
+            .persist_noclobber(&path)
+            .map_err(|e| e.error)
+            .with_context(|| format!("{}: cannot be written", path.display()))?;
+        Ok(())
+    }
+}
+
+/// A new file of a name of its own, in the folder of the file that it will be.
+fn beside(path: &Path, readers: Readers) -> Result<NamedTempFile> {
+    if path.is_dir() {
+        return Err(anyhow!(
+            "{}: is a folder; name a file in it",
+            path.display()
+        ));
+    }
+    let folder = match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    };
+    if !folder.is_dir() {
+        let (path, folder) = (path.display(), folder.display());
+        return Err(anyhow!(
+            "{path}: there is no folder {folder}; make it first"
+        ));
+    }
+    temporary(folder, readers).with_context(|| {
+        format!(
+            "{}: cannot write to the folder {}",
+            path.display(),
+            folder.display()
+        )
+    })
+}
+
+fn temporary(folder: &Path, readers: Readers) -> io::Result<NamedTempFile> {
     let mut builder = tempfile::Builder::new();
     builder.prefix(".trailseal-").suffix(".part");
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt as _;
         // Cut down by the umask, like any other new file.
-        builder.permissions(fs::Permissions::from_mode(0o666));
+        builder.permissions(fs::Permissions::from_mode(match readers {
+            Readers::Anyone => 0o666,
+            Readers::Owner => 0o600,
+        }));
     }
     builder.tempfile_in(folder)
 }
@@ -155,6 +213,27 @@ mod tests {
             1,
             "nothing is left behind"
         );
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_new_file_replaces_nothing_and_is_for_its_readers() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("key.pem");
+        let first = NewFile::open(&path, Readers::Owner).unwrap();
+        let second = NewFile::open(&path, Readers::Owner).unwrap();
+        first.finish(b"first").unwrap();
+        assert!(second.finish(b"second").is_err());
+        assert_eq!(fs::read(&path).unwrap(), b"first");
+        let mode = fs::metadata(&path).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
+
+        let error = NewFile::open(&path, Readers::Anyone).err().unwrap();
+        assert!(error.to_string().contains("is not replaced"), "{error}");
+        let link = folder.path().join("link");
+        std::os::unix::fs::symlink("nowhere", &link).unwrap();
+        assert!(NewFile::open(&link, Readers::Anyone).is_err());
     }
 
     #[test]

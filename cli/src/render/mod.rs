@@ -7,6 +7,7 @@
 mod aws_cli;
 mod coverage_rows;
 mod document;
+mod evidence_key;
 mod findings;
 #[allow(
     dead_code,
@@ -38,12 +39,13 @@ mod fixture;
 
 use anyhow::Result;
 use jiff::Timestamp;
+pub(crate) use trailseal_forensics::report::{BucketOrigin, Filters, Headline, Input};
 use trailseal_keys::Keyring;
 use trailseal_verifier::report::Report;
 use trailseal_verifier::walk::Sink;
 
 pub(crate) use aws_cli::{AwsCli, Requested, Verbosity};
-pub(crate) use trailseal_forensics::report::{BucketOrigin, Filters, Headline, Input};
+pub(crate) use evidence_key::{evidence_key_json, evidence_key_pem};
 pub(crate) use human::{Human, verdict_line};
 pub(crate) use json::Json;
 pub(crate) use keys::{keyring_json, keyring_table};

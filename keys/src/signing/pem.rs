@@ -13,10 +13,6 @@ pub(super) const ENCRYPTED_PRIVATE_KEY: &str = "ENCRYPTED PRIVATE KEY";
 pub(super) const PRIVATE_KEY: &str = "PRIVATE KEY";
 pub(crate) const PUBLIC_KEY: &str = "PUBLIC KEY";
 
-/// The largest PEM file of one key, in bytes: RSA with 8192 bits, encrypted, is
-/// less than 7,000.
-const MAX_BYTES: usize = 16 << 10;
-
 /// One block of PEM.
 pub(super) struct Block<'t> {
     pub(super) label: &'t str,
@@ -25,7 +21,7 @@ pub(super) struct Block<'t> {
 
 /// Reads the one block of a text.
 pub(super) fn decode(text: &[u8]) -> Result<Block<'_>, PemError> {
-    if text.len() > MAX_BYTES {
+    if text.len() > PemError::MAX_BYTES {
         return Err(PemError::TooLarge);
     }
     // Decoding only shrinks, so nothing is moved and left behind.
@@ -34,7 +30,10 @@ pub(super) fn decode(text: &[u8]) -> Result<Block<'_>, PemError> {
     let (label, len) = pem::decode(text.trim_ascii_end(), &mut buffer)
         .map(|(label, der)| (label, der.len()))
         .map_err(|error| PemError::NotPem {
-            reason: error.to_string(),
+            reason: match error {
+                pem::Error::Preamble => "no line begins with -----BEGIN".to_owned(),
+                other => other.to_string(),
+            },
         })?;
     buffer.truncate(len);
     Ok(Block { label, der: buffer })
@@ -60,17 +59,24 @@ pub enum PemError {
         way_out: &'static str,
     },
     /// No PEM at all, or damaged.
-    #[error("expected a key in PEM (-----BEGIN …), found none that can be read: {reason}")]
+    #[error("expected a key in PEM, found none that can be read: {reason}")]
     NotPem {
         /// The decoder's reason.
         reason: String,
     },
     /// More bytes than a key has.
-    #[error("expected a key in PEM of at most {MAX_BYTES} bytes, found more")]
+    #[error(
+        "expected a key in PEM of at most {} bytes, found more",
+        PemError::MAX_BYTES
+    )]
     TooLarge,
 }
 
 impl PemError {
+    /// The largest PEM file of one key, in bytes: RSA with 8192 bits, encrypted,
+    /// is less than 7,000.
+    pub const MAX_BYTES: usize = 16 << 10;
+
     /// The error for a block that is not one of those expected.
     pub(super) fn label(expected: &'static str, found: &str) -> Self {
         Self::Label {
@@ -120,7 +126,7 @@ mod tests {
     #[test]
     fn a_file_of_any_size_is_refused_by_its_size() {
         assert!(matches!(
-            decode(&[b'-'; MAX_BYTES + 1]),
+            decode(&[b'-'; PemError::MAX_BYTES + 1]),
             Err(PemError::TooLarge)
         ));
     }

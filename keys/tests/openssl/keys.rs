@@ -60,8 +60,10 @@ fn openssl_reads_our_keys_and_checks_our_signatures() {
         let (key, openssl) = (PrivateKey::generate(kind).unwrap(), OpenSsl::new());
         openssl.write("key.pem", key.to_encrypted_pem(&passphrase()).unwrap());
         openssl.write("open.pem", key.to_unprotected_pem().unwrap().as_bytes());
-        openssl.write("key.pub", key.public().to_pem().unwrap());
-        let public = key.public().to_pem().unwrap().into_bytes();
+        // With a line before it, as `trailseal keys public` writes it.
+        let pem = key.public().to_pem().unwrap();
+        openssl.write("key.pub", format!("ed25519 key 0123\n{pem}"));
+        let public = pem.into_bytes();
         let pass = format!("pkey -in key.pem -passin pass:{PASSPHRASE} -pubout");
         assert_eq!(openssl.run(&pass), public);
         assert_eq!(openssl.run("pkey -in open.pem -pubout"), public);

@@ -42,7 +42,8 @@ fn check(json: &str, keys: &[PrivateKey]) -> Output {
     for key in keys {
         let public = key.public();
         let pem = folder.path().join(public.id().to_string());
-        fs::write(&pem, public.to_pem().unwrap()).unwrap();
+        // With a line before it, as `trailseal keys public` writes it.
+        fs::write(&pem, format!("key\n{}", public.to_pem().unwrap())).unwrap();
         command.arg(public.id().to_string());
         command.arg(scheme(public.algorithm())).arg(pem);
     }

@@ -1,8 +1,13 @@
-//! `trailseal keys`: the public keys that verdicts rest on.
+//! `trailseal keys`: the public keys that verdicts rest on, and the keys that sign
+//! evidence.
 
 #[cfg(feature = "aws")]
 mod fetch;
+mod generate;
+mod passphrase;
+mod public;
 mod show;
+mod signer;
 
 use std::path::PathBuf;
 
@@ -11,12 +16,14 @@ use trailseal_keys::{EntryProblem, FingerprintPolicy, Keyring, KeyringError};
 
 use crate::exit::{Exit, Failure};
 
-/// Fetch public keys, and look at them.
+/// CloudTrail's public keys, and keys that sign evidence.
 #[derive(Debug, clap::Subcommand)]
 pub(super) enum Command {
     #[cfg(feature = "aws")]
     Fetch(fetch::Args),
     Show(show::Args),
+    Generate(generate::Args),
+    Public(public::Args),
 }
 
 impl Command {
@@ -25,6 +32,8 @@ impl Command {
             #[cfg(feature = "aws")]
             Self::Fetch(args) => args.run(),
             Self::Show(args) => args.run(),
+            Self::Generate(args) => args.run(),
+            Self::Public(args) => args.run(),
         }
     }
 }
