@@ -18,6 +18,7 @@ mod prove;
 mod reading;
 #[cfg(feature = "aws")]
 mod recover;
+mod report;
 mod scope;
 mod sessions;
 mod table_format;
@@ -75,6 +76,7 @@ enum Command {
     Whois(Box<whois::Args>),
     Trace(Box<trace::Args>),
     Prove(Box<prove::Args>),
+    Report(Box<report::Args>),
     Explain(explain::Args),
     #[command(subcommand)]
     Keys(keys::Command),
@@ -102,6 +104,7 @@ impl Cli {
             Command::Whois(args) => args.run(),
             Command::Trace(args) => args.run(),
             Command::Prove(args) => args.run(),
+            Command::Report(args) => args.run(),
             Command::Explain(args) => args.run(),
             Command::Keys(command) => command.run(),
             #[cfg(feature = "aws")]

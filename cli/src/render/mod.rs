@@ -5,6 +5,7 @@
 //! renderers say besides the conclusion is in the [`Context`].
 
 mod aws_cli;
+mod bundle;
 mod coverage_rows;
 mod document;
 mod evidence_key;
@@ -45,6 +46,7 @@ use trailseal_verifier::report::Report;
 use trailseal_verifier::walk::Sink;
 
 pub(crate) use aws_cli::{AwsCli, Requested, Verbosity};
+pub(crate) use bundle::{bundle_line, bundle_verdict_json, bundle_verdict_text};
 pub(crate) use evidence_key::{evidence_key_json, evidence_key_pem};
 pub(crate) use human::{Human, verdict_line};
 pub(crate) use json::Json;

@@ -124,6 +124,12 @@ impl Item {
         }
     }
 
+    /// Its object; `None` if the bucket's name cannot be one.
+    pub fn object(&self) -> Option<ObjectRef> {
+        let bucket = self.place.bucket.parse().ok()?;
+        Some(ObjectRef::new(bucket, self.place.key.clone()))
+    }
+
     /// Whether there is something to read.
     pub fn is_there(&self) -> bool {
         !matches!(

@@ -16,10 +16,11 @@ use anyhow::Result;
 use jiff::Timestamp;
 use trailseal_forensics::{Event, Extracted};
 use trailseal_verifier::chain::DigestOutcome;
+use trailseal_verifier::object::ObjectRef;
 use trailseal_verifier::verdict::Finding;
 
 pub(super) use args::{Asked, ReadingArgs};
-pub(super) use gathered::Gathered;
+pub(super) use gathered::{Gathered, Verification};
 
 use super::evidence::Plan;
 use crate::exit::Failure;
@@ -76,6 +77,11 @@ pub(super) trait Take<T> {
     fn finding(&mut self, finding: &Finding) -> Result<()> {
         let _ = finding;
         Ok(())
+    }
+
+    /// A log that is there, and of which nothing is said.
+    fn unjudged(&mut self, log: &ObjectRef) {
+        let _ = log;
     }
 }
 

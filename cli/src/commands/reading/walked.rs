@@ -170,6 +170,7 @@ impl<S: Source, F: Fold> Sink<Extracted<F::Part>> for Gathering<'_, S, F> {
     }
 
     fn unjudged(&mut self, log: &ObjectRef) {
+        self.take.unjudged(log);
         self.doubtful(log, None);
     }
 }
