@@ -14,6 +14,7 @@ mod commands;
 mod escape;
 mod exit;
 mod interrupt;
+mod new_folder;
 mod output;
 mod progress;
 mod render;

@@ -35,9 +35,11 @@ pub mod merge;
 pub mod provenance;
 pub mod reader;
 pub mod record;
+pub mod report;
 pub mod session;
 pub mod telling;
 pub mod timeline;
+pub mod visible;
 
 pub use extractor::{Extracted, Extractor};
 pub use provenance::{Event, Outcome, Provenance, Unread, Unverified};

@@ -53,15 +53,17 @@ pub(super) enum View {
 }
 
 /// Events that fit, as lines.
-struct Fitting<'f> {
-    fits: &'f (dyn Fn(&Record<'_>) -> Fit + Sync),
-    keep: Keep,
+pub(super) struct Fitting<'f> {
+    pub(super) fits: &'f (dyn Fn(&Record<'_>) -> Fit + Sync),
+    pub(super) keep: Keep,
 }
 
+/// Those of one file.
 #[derive(Default)]
-struct Fitted {
-    lines: Vec<Line>,
-    undated: u64,
+pub(super) struct Fitted {
+    pub(super) lines: Vec<Line>,
+    /// Events that may fit, and say no time that can be read.
+    pub(super) undated: u64,
 }
 
 impl Fold for Fitting<'_> {

@@ -20,6 +20,7 @@ mod prove;
 mod reading;
 #[cfg(feature = "aws")]
 mod recover;
+mod report;
 mod scope;
 mod sessions;
 mod sql;
@@ -81,6 +82,7 @@ enum Command {
     #[command(subcommand)]
     Case(case::Command),
     Sql(sql::Args),
+    Report(Box<report::Args>),
     Explain(explain::Args),
     #[command(subcommand)]
     Keys(keys::Command),
@@ -110,6 +112,7 @@ impl Cli {
             Command::Prove(args) => args.run(),
             Command::Case(command) => command.run(),
             Command::Sql(args) => args.run(),
+            Command::Report(args) => args.run(),
             Command::Explain(args) => args.run(),
             Command::Keys(command) => command.run(),
             #[cfg(feature = "aws")]

@@ -10,9 +10,9 @@ use trailseal_verifier::id::OrganizationId;
 use trailseal_verifier::layout::ChainKind;
 use trailseal_verifier::report::{ChainReport, PlaceReport, Report};
 
-use super::coverage_strip::{SIGNS, Scale, percent_proved, sign};
 use super::page::{Ink, Page};
 use super::text::{COLUMNS, count, counted};
+use trailseal_forensics::report::scale::{SIGNS, Scale, percent, percent_proved, sign};
 
 /// Rows that are shown before they are grouped and cut.
 const ROWS: usize = 24;
@@ -242,7 +242,7 @@ fn write_legend(page: &mut Page, report: &Report, shown: &[&Row<'_>]) {
     .into_iter()
     .map(hours)
     .fold(0, i64::saturating_add);
-    if let Some(share) = super::coverage_strip::percent(hours(State::Proved), all) {
+    if let Some(share) = percent(hours(State::Proved), all) {
         let hours = u64::try_from((all + 1800) / 3600).unwrap_or(0);
         let chains = u64::try_from(hourly().count()).unwrap_or(u64::MAX);
         page.line(&format!(

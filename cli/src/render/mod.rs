@@ -5,14 +5,13 @@
 //! renderers say besides the conclusion is in the [`Context`].
 
 mod aws_cli;
+mod bundle;
 mod case;
 mod coverage_rows;
-mod coverage_strip;
 mod document;
 mod evidence_key;
 mod findings;
 pub(crate) mod forensic;
-mod headline;
 mod human;
 mod json;
 mod keys;
@@ -38,18 +37,17 @@ mod fixture;
 
 use anyhow::Result;
 use jiff::Timestamp;
-use serde::Serialize;
 use trailseal_forensics::antiforensics::Explanation;
+pub(crate) use trailseal_forensics::report::{BucketOrigin, Filters, Headline, Input};
 use trailseal_keys::Keyring;
-use trailseal_verifier::id::{AccountId, OrganizationId, Region, TrailName};
 use trailseal_verifier::report::Report;
 use trailseal_verifier::verdict::Finding;
 use trailseal_verifier::walk::Sink;
 
 pub(crate) use aws_cli::{AwsCli, Requested, Verbosity};
+pub(crate) use bundle::{bundle_line, bundle_verdict_json, bundle_verdict_text};
 pub(crate) use case::case_built_text;
 pub(crate) use evidence_key::{evidence_key_json, evidence_key_pem};
-pub(crate) use headline::Headline;
 pub(crate) use human::{Human, verdict_line};
 pub(crate) use json::Json;
 pub(crate) use keys::{keyring_json, keyring_table};
@@ -98,43 +96,4 @@ pub(crate) struct Context {
     pub(crate) filters: Filters,
     /// The keys that the verdicts rest on.
     pub(crate) keyring: Keyring,
-}
-
-/// What was read.
-#[derive(Clone, Debug, Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-pub(crate) struct Input {
-    /// The path as it was given.
-    pub(crate) path: String,
-    /// How the bucket's name is known.
-    pub(crate) bucket: BucketOrigin,
-    /// What is doubtful about the copy.
-    pub(crate) warnings: Vec<String>,
-}
-
-/// How the bucket's name is known.
-#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-#[serde(rename_all = "lowercase")]
-pub(crate) enum BucketOrigin {
-    /// Taken from the digests themselves: a copy of the digests of one bucket
-    /// in another would not be noticed.
-    Assumed,
-    /// From the copy's manifest or the command line.
-    Stated,
-}
-
-/// What the run was narrowed to. Empty: not narrowed.
-#[derive(Clone, Debug, Default, Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-pub(crate) struct Filters {
-    /// Only these accounts.
-    pub(crate) accounts: Vec<AccountId>,
-    /// Only these Regions.
-    #[cfg_attr(test, schemars(with = "Vec<String>"))]
-    pub(crate) regions: Vec<Region>,
-    /// Only these trails.
-    pub(crate) trails: Vec<TrailName>,
-    /// Only this organization.
-    pub(crate) organization: Option<OrganizationId>,
 }

@@ -8,8 +8,8 @@
 
 use std::io::{self, Write};
 
-use super::visible::is_visible;
 use crate::timeline::{Column, Line};
+use crate::visible::is_visible;
 
 /// Writes lines as CSV, with a header.
 ///

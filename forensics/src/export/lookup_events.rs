@@ -5,9 +5,10 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use super::{json, timesketch::with_offset};
+use super::timesketch::with_offset;
 use crate::lookup::username;
 use crate::record::{Record, Resource};
+use crate::visible::write_line;
 
 /// Writes records as the AWS CLI prints Event history: `{"Events":[…]}`, times
 /// as the CLI writes them, `ReadOnly` as text, and the record verbatim, as text.
@@ -40,7 +41,7 @@ impl<W: Write> LookupEvents<W> {
             b"{\"Events\":[\n"
         })?;
         self.is_begun = true;
-        json::write(&mut self.to, &Event::of(record))
+        write_line(&mut self.to, &Event::of(record))
     }
 
     /// Ends the document, flushes, and gives back what was written to.

@@ -15,7 +15,6 @@ mod csv;
 mod json;
 mod lookup_events;
 mod timesketch;
-mod visible;
 
 pub use csv::{Csv, csv_row};
 pub use json::JsonLines;

@@ -6,8 +6,8 @@ use jiff::Timestamp;
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
-use super::json;
 use crate::timeline::{Access, Cell, Column, Line};
+use crate::visible::write_line;
 
 /// Writes lines for Timesketch: `message`, `datetime`, `timestamp` (in
 /// microseconds), `timestamp_desc`, `data_type`, `tag`, and all
@@ -32,7 +32,7 @@ impl<W: Write> Timesketch<W> {
     /// # Errors
     /// Writing failed.
     pub fn write(&mut self, line: &Line) -> io::Result<()> {
-        json::write(&mut self.to, &Entry(line))?;
+        write_line(&mut self.to, &Entry(line))?;
         self.to.write_all(b"\n")
     }
 

@@ -1,7 +1,7 @@
 //! What the arguments mean. Nothing below this sees what was typed.
 
 use std::io::IsTerminal as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Error, anyhow};
 #[cfg(feature = "aws")]
@@ -121,6 +121,17 @@ impl Plan {
                 Waiting::Unwatched
             },
         })
+    }
+}
+
+impl Plan {
+    /// The folder, if it is a copy.
+    pub(in super::super) fn copy(&self) -> Option<&Path> {
+        match &self.place {
+            Place::Copy(path, _) => Some(path),
+            #[cfg(feature = "aws")]
+            Place::Live(_) => None,
+        }
     }
 }
 

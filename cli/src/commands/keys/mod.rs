@@ -14,6 +14,9 @@ use std::path::PathBuf;
 use anyhow::anyhow;
 use trailseal_keys::{EntryProblem, FingerprintPolicy, Keyring, KeyringError};
 
+pub(super) use passphrase::PassphraseArgs;
+pub(super) use signer::KeyPlace;
+
 use crate::exit::{Exit, Failure};
 
 /// CloudTrail's public keys, and keys that sign evidence.

@@ -51,7 +51,10 @@ impl KeyPlace {
     ///
     /// # Errors
     /// If there is none, or its passphrase is not known.
-    pub(super) fn public(&self, passphrase: &PassphraseArgs) -> Result<EvidenceKey, Failure> {
+    pub(in super::super) fn public(
+        &self,
+        passphrase: &PassphraseArgs,
+    ) -> Result<EvidenceKey, Failure> {
         let pem = self.pem()?;
         match EvidenceKey::from_pem(&pem) {
             Ok(key) => Ok(key),
@@ -61,6 +64,18 @@ impl KeyPlace {
             }
             Err(error) => Err(self.usage(error)),
         }
+    }
+
+    /// The private key that lies there, which signs.
+    ///
+    /// # Errors
+    /// As [`public`](Self::public), and if it is a public key.
+    pub(in super::super) fn signer(
+        &self,
+        passphrase: &PassphraseArgs,
+    ) -> Result<Box<dyn Signer>, Failure> {
+        let pem = self.pem()?;
+        Ok(Box::new(self.private(&pem, passphrase)?))
     }
 
     fn private(&self, pem: &[u8], passphrase: &PassphraseArgs) -> Result<PrivateKey, Failure> {

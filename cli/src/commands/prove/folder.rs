@@ -1,8 +1,7 @@
 //! The folder of a proof, which appears when it is complete.
 
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::Write as _;
-use std::path::Path;
 
 use anyhow::{Context as _, Result, anyhow};
 use jiff::Timestamp;
@@ -10,6 +9,7 @@ use serde::Serialize;
 
 use super::proof::Proof;
 use crate::exit::Failure;
+use crate::new_folder::{NewFolder, make_executable};
 use crate::render::visible_json;
 
 /// The name and version of `proof.json`.
@@ -17,46 +17,17 @@ const PROOF_SCHEMA: &str = "trailseal-proof/1";
 
 const SCRIPT: &str = include_str!("verify.sh");
 
-/// Fails before the work is done if the folder cannot be made.
-pub(super) fn is_free(folder: &Path) -> Result<(), Failure> {
-    if fs::symlink_metadata(folder).is_ok() {
-        return Err(Failure::Usage(anyhow!(
-            "{}: is there already; name a folder that is not",
-            folder.display()
-        )));
-    }
-    let parent = parent(folder);
-    if parent.is_dir() {
-        return Ok(());
-    }
-    Err(Failure::Usage(anyhow!(
-        "{}: there is no folder {}; make it first",
-        folder.display(),
-        parent.display()
-    )))
-}
-
-fn parent(folder: &Path) -> &Path {
-    match folder.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent,
-        _ => Path::new("."),
-    }
-}
-
-/// Writes the files beside the folder, and puts them in their place.
-pub(super) fn write(folder: &Path, proof: &Proof, at: Timestamp) -> Result<(), Failure> {
-    written(folder, proof, at)
-        .with_context(|| format!("{}: cannot be written", folder.display()))
+/// Writes the files, and puts the folder in its place.
+pub(super) fn write(folder: NewFolder, proof: &Proof, at: Timestamp) -> Result<(), Failure> {
+    written(&folder, proof, at)
+        .context("the proof cannot be written")
+        .and_then(|()| folder.finish())
         .map_err(Failure::CouldNotRun)
 }
 
-fn written(folder: &Path, proof: &Proof, at: Timestamp) -> Result<()> {
-    let beside = tempfile::Builder::new()
-        .prefix(".trailseal-")
-        .suffix(".part")
-        .tempdir_in(parent(folder))?;
+fn written(folder: &NewFolder, proof: &Proof, at: Timestamp) -> Result<()> {
     let put = |name: &str, bytes: &[u8]| -> Result<()> {
-        let mut file = File::create_new(beside.path().join(name))?;
+        let mut file = File::create_new(folder.path().join(name))?;
         file.write_all(bytes)?;
         file.sync_all()?;
         Ok(())
@@ -71,21 +42,7 @@ fn written(folder: &Path, proof: &Proof, at: Timestamp) -> Result<()> {
     )?;
     put("proof.json", document(proof, at)?.as_bytes())?;
     put("verify.sh", script(proof)?.as_bytes())?;
-    permit(beside.path())?;
-    fs::rename(beside.path(), folder)?;
-    Ok(())
-}
-
-/// A folder like any other, and a script that can be run.
-fn permit(folder: &Path) -> Result<()> {
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt as _;
-        let mode = fs::Permissions::from_mode(0o755);
-        fs::set_permissions(folder.join("verify.sh"), mode.clone())?;
-        fs::set_permissions(folder, mode)?;
-    }
-    Ok(())
+    make_executable(&folder.path().join("verify.sh"))
 }
 
 fn script(proof: &Proof) -> Result<String> {

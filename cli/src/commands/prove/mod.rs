@@ -20,6 +20,7 @@ use super::evidence::{Opened, Work};
 use super::reading::{Admission, Fold, Reading, ReadingArgs, Take, Walk};
 use crate::escape::Printable;
 use crate::exit::{EXIT_CODES, Exit, Failure};
+use crate::new_folder::NewFolder;
 use crate::output;
 use proof::Proof;
 
@@ -51,7 +52,7 @@ pub(super) struct Args {
 impl Args {
     pub(super) fn run(self) -> Result<Exit, Failure> {
         let started = Timestamp::now();
-        folder::is_free(&self.out)?;
+        let folder = NewFolder::open(&self.out).map_err(Failure::Usage)?;
         let criterion = Criterion::new(Attribute::EventId, &self.id)
             .map_err(|error| Failure::Usage(error.into()))?;
         let asked = self.reading.resolve(started)?;
@@ -72,7 +73,7 @@ impl Args {
         )?;
         match proof {
             Ok(proof) => {
-                folder::write(&self.out, &proof, started)?;
+                folder::write(folder, &proof, started)?;
                 let text = proof.summary(&self.out);
                 output::print(&text).map_err(Failure::CouldNotRun)?;
                 // What is wrong elsewhere in the copy takes nothing from this proof.

@@ -83,6 +83,19 @@ pub(in super::super) struct Asked {
 }
 
 impl ReadingArgs {
+    /// Whether anything but time narrows the events.
+    pub(in super::super) fn names_events(&self) -> bool {
+        let named = [
+            &self.actor,
+            &self.session,
+            &self.key,
+            &self.ip,
+            &self.resource,
+            &self.event,
+        ];
+        !self.attribute.is_empty() || named.iter().any(|values| !values.is_empty())
+    }
+
     /// What these arguments mean.
     ///
     /// # Errors

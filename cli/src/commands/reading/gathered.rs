@@ -63,11 +63,11 @@ pub(in super::super) struct Gathered {
 /// The verification that came with a reading.
 pub(in super::super) struct Verification {
     /// The conclusion.
-    pub(super) report: Report,
+    pub(in super::super) report: Report,
     /// How often each code was found.
     pub(super) headline: Headline,
     /// What is said of the run.
-    pub(super) context: Context,
+    pub(in super::super) context: Context,
     /// The first findings of each code.
     pub(super) findings: Findings,
 }

@@ -20,11 +20,13 @@ use trailseal_forensics::Event;
 use trailseal_forensics::case::Case;
 use trailseal_forensics::lookup::Filter;
 use trailseal_verifier::chain::DigestOutcome;
+use trailseal_verifier::object::ObjectRef;
+use trailseal_verifier::verdict::Finding;
 
 pub(super) use args::{Asked, ReadingArgs};
 pub(super) use bare::Files;
 pub(super) use doubtful::Doubtful;
-pub(super) use gathered::Gathered;
+pub(super) use gathered::{Gathered, Verification};
 
 use super::evidence::Plan;
 use crate::exit::Failure;
@@ -73,6 +75,20 @@ pub(super) trait Take<T> {
     /// after the parts of the logs of those before it.
     fn digest(&mut self, outcome: &DigestOutcome) {
         let _ = outcome;
+    }
+
+    /// What the verification found.
+    ///
+    /// # Errors
+    /// As [`part`](Self::part).
+    fn finding(&mut self, finding: &Finding) -> Result<()> {
+        let _ = finding;
+        Ok(())
+    }
+
+    /// A log that is there, and of which nothing is said.
+    fn unjudged(&mut self, log: &ObjectRef) {
+        let _ = log;
     }
 }
 

@@ -87,8 +87,13 @@ impl<S: Source, F: Fold> Gathering<'_, S, F> {
             return;
         }
         self.gathered.note(&extracted);
-        if let Err(error) = self.take.part(extracted.value) {
-            self.broken = Some(error);
+        let put = self.take.part(extracted.value);
+        self.check(put);
+    }
+
+    fn check(&mut self, put: anyhow::Result<()>) {
+        if let Err(error) = put {
+            self.broken.get_or_insert(error);
             self.progress.stop();
         }
     }
@@ -120,6 +125,8 @@ impl<S: Source, F: Fold> Sink<Extracted<F::Part>> for Gathering<'_, S, F> {
 
     fn finding(&mut self, finding: Finding) {
         self.headline.note(&finding);
+        let told = self.take.finding(&finding);
+        self.check(told);
         self.doubtful.finding(&finding);
         self.findings.note(finding);
         if self.doubtful.is_due() {
@@ -128,6 +135,7 @@ impl<S: Source, F: Fold> Sink<Extracted<F::Part>> for Gathering<'_, S, F> {
     }
 
     fn unjudged(&mut self, log: &ObjectRef) {
+        self.take.unjudged(log);
         self.doubtful.note(log, None);
         if self.doubtful.is_due() {
             self.flush();

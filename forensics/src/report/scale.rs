@@ -29,7 +29,7 @@ const SLICES: [(i64, &str); 11] = [
 ];
 
 /// The states, worst first, with their signs and their names.
-pub(crate) const SIGNS: [(State, char, &str); 5] = [
+pub const SIGNS: [(State, char, &str); 5] = [
     (State::Failed, 'X', "failed"),
     (State::Unchecked, '?', "unchecked"),
     (State::Uncovered, '.', "uncovered"),
@@ -39,7 +39,7 @@ pub(crate) const SIGNS: [(State, char, &str); 5] = [
 
 /// Equal slices of a range, aligned to hours, days or Mondays in UTC.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub(crate) struct Scale {
+pub struct Scale {
     start: i64,
     slice: i64,
     cells: usize,
@@ -48,7 +48,7 @@ pub(crate) struct Scale {
 
 impl Scale {
     /// The finest scale that shows the range in at most `columns` cells.
-    pub(crate) fn fit(range: Interval, columns: usize) -> Self {
+    pub fn fit(range: Interval, columns: usize) -> Self {
         let from = range.start.as_second();
         // An end within a second belongs to that second.
         let end = range.end.as_second() + i64::from(range.end.subsec_nanosecond() > 0);
@@ -85,12 +85,12 @@ impl Scale {
     }
 
     /// The length of a slice, in words.
-    pub(crate) fn name(&self) -> &str {
+    pub fn name(&self) -> &str {
         &self.name
     }
 
     /// The worst state of each slice; `None` where nothing is said.
-    pub(crate) fn states(&self, coverage: &Coverage) -> Vec<Option<State>> {
+    pub fn states(&self, coverage: &Coverage) -> Vec<Option<State>> {
         let mut cells = vec![None; self.cells];
         for span in coverage.spans() {
             let from = (span.interval.start.as_second() - self.start).div_euclid(self.slice);
@@ -110,7 +110,7 @@ impl Scale {
 
     /// Dates above the cells, each starting over the cell that holds its
     /// beginning, as many as have room.
-    pub(crate) fn ticks(&self) -> String {
+    pub fn ticks(&self) -> String {
         let mut line = String::new();
         let mut last_year = None;
         for cell in 0..self.cells {
@@ -167,7 +167,7 @@ fn worse(known: Option<State>, state: State) -> Option<State> {
 }
 
 /// The sign of a cell.
-pub(crate) fn sign(state: Option<State>) -> char {
+pub fn sign(state: Option<State>) -> char {
     SIGNS
         .iter()
         .find(|(known, ..)| Some(*known) == state)
@@ -176,7 +176,7 @@ pub(crate) fn sign(state: Option<State>) -> char {
 
 /// How much of the time that something is said about is proved, in words;
 /// 100 % only if all of it is. Time that is not yet due does not count.
-pub(crate) fn percent_proved(coverage: &Coverage) -> Option<String> {
+pub fn percent_proved(coverage: &Coverage) -> Option<String> {
     let seconds = |state| coverage.total(state).as_secs();
     let proved = seconds(State::Proved);
     let all: i64 = [
@@ -192,7 +192,7 @@ pub(crate) fn percent_proved(coverage: &Coverage) -> Option<String> {
 }
 
 /// A share in percent, cut off to one decimal.
-pub(crate) fn percent(part: i64, all: i64) -> Option<String> {
+pub fn percent(part: i64, all: i64) -> Option<String> {
     let thousandths = i128::from(part) * 1000 / i128::from((all > 0).then_some(all)?);
     Some(match (part == all, thousandths) {
         (true, _) => "100 %".to_owned(),

@@ -9,18 +9,18 @@ use super::text::{count, counted, sentence_list};
 
 /// How often each code was found.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Headline {
+pub struct Headline {
     codes: BTreeMap<Code, u64>,
 }
 
 impl Headline {
     /// Counts one finding.
-    pub(crate) fn note(&mut self, finding: &Finding) {
+    pub fn note(&mut self, finding: &Finding) {
         *self.codes.entry(finding.code).or_default() += 1;
     }
 
     /// The codes that were found, with their numbers.
-    pub(crate) fn codes(&self) -> &BTreeMap<Code, u64> {
+    pub fn codes(&self) -> &BTreeMap<Code, u64> {
         &self.codes
     }
 
@@ -29,7 +29,7 @@ impl Headline {
     }
 
     /// The sentence beside the verdict.
-    pub(crate) fn sentence(&self, report: &Report) -> String {
+    pub fn sentence(&self, report: &Report) -> String {
         let tally = &report.tally;
         match report.outcome {
             Answer::Failed if report.interrupted => {

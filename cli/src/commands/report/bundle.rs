@@ -1,0 +1,220 @@
+//! The folder of a bundle: files are written one by one, and hashed as they lie
+//! there.
+
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::io::{BufReader, Read as _, Write as _};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result, anyhow};
+use trailseal_forensics::report::bundle::statement::{
+    Predicate, Statement, Subject, SubjectDigest,
+};
+use trailseal_forensics::report::bundle::{
+    BAG_INFO, BAGIT, EVIDENCE, MANIFEST, OBJECTS, PAYLOAD, PUBLIC_KEY, STATEMENT, TAG_MANIFEST,
+    UNSIGNED_STATEMENT, VERIFY_MD_NAME, VERIFY_SH, VERIFY_SH_NAME, bag, verify_md,
+};
+use trailseal_forensics::report::{Attachment, Evidence};
+use trailseal_forensics::visible::write_line;
+use trailseal_keys::Sha256;
+use trailseal_keys::dsse::{Envelope, PAYLOAD_TYPE_IN_TOTO};
+
+use super::signing::Signature;
+use crate::new_folder::{NewFolder, make_executable};
+
+/// A bundle that is being written.
+pub(super) struct Bundle {
+    folder: NewFolder,
+    /// The files that are there: their hashes and sizes.
+    files: BTreeMap<String, (Sha256, u64)>,
+}
+
+impl Bundle {
+    /// Begins it.
+    ///
+    /// # Errors
+    /// If it cannot be made there.
+    pub(super) fn open(place: &Path) -> Result<Self> {
+        let folder = NewFolder::open(place)?;
+        fs::create_dir(folder.path().join("data"))?;
+        Ok(Self {
+            folder,
+            files: BTreeMap::new(),
+        })
+    }
+
+    /// Where a file of this name is written.
+    pub(super) fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// The place of the inventory.
+    ///
+    /// # Errors
+    /// If it cannot be written.
+    pub(super) fn inventory(&self) -> Result<File> {
+        Ok(File::create_new(self.path(OBJECTS))?)
+    }
+
+    /// Writes a file.
+    ///
+    /// # Errors
+    /// If it cannot be written.
+    pub(super) fn put(&mut self, name: &str, bytes: &[u8]) -> Result<()> {
+        let written = File::create_new(self.path(name)).and_then(|mut file| {
+            file.write_all(bytes)?;
+            file.sync_all()
+        });
+        written.with_context(|| format!("{name}: cannot be written"))?;
+        let size = u64::try_from(bytes.len())?;
+        self.files
+            .insert(name.to_owned(), (Sha256::of(bytes), size));
+        Ok(())
+    }
+
+    /// Takes a file that somebody else wrote.
+    ///
+    /// # Errors
+    /// If it cannot be read.
+    pub(super) fn take(&mut self, name: &str) -> Result<()> {
+        let hashed = hashed(&self.path(name)).with_context(|| name.to_owned())?;
+        self.files.insert(name.to_owned(), hashed);
+        Ok(())
+    }
+
+    /// Takes all files of the included objects.
+    ///
+    /// # Errors
+    /// If one cannot be read.
+    pub(super) fn take_evidence(&mut self) -> Result<()> {
+        let mut names = Vec::new();
+        list(&self.path(EVIDENCE), EVIDENCE, &mut names)?;
+        names.iter().try_for_each(|name| self.take(name))
+    }
+
+    /// The files beside the report; of the included objects only the lists, since
+    /// the inventory has the others.
+    pub(super) fn attachments(&self) -> Vec<Attachment> {
+        let evidence = format!("{EVIDENCE}/");
+        let is_listed = |name: &str| match name.strip_prefix(&evidence) {
+            Some(inside) => !inside.contains('/'),
+            None => true,
+        };
+        let files = self.files.iter().filter(|(name, _)| is_listed(name));
+        let attachment = |(name, (sha256, size)): (&String, &(Sha256, u64))| Attachment {
+            name: name.clone(),
+            sha256: *sha256,
+            size: *size,
+        };
+        files.map(attachment).collect()
+    }
+
+    /// Frames what is there as a bag, states and signs it, and puts it in its place.
+    ///
+    /// # Errors
+    /// If it cannot be written or signed.
+    pub(super) fn finish(mut self, evidence: &Evidence, signature: &Signature) -> Result<()> {
+        self.put(VERIFY_SH_NAME, VERIFY_SH.as_bytes())?;
+        make_executable(&self.path(VERIFY_SH_NAME))?;
+        self.put(VERIFY_MD_NAME, verify_md(evidence).as_bytes())?;
+        if let Signature::By(signer) = signature {
+            self.put(PUBLIC_KEY, signer.public().to_pem()?.as_bytes())?;
+        }
+        self.put(BAGIT, bag::DECLARATION.as_bytes())?;
+        let payload = self.payload();
+        let info = bag::info(&evidence.case, evidence.made, payload);
+        self.put(BAG_INFO, info.as_bytes())?;
+        let manifest = bag::manifest(self.hashes(|name| name.starts_with(PAYLOAD)));
+        self.put(MANIFEST, manifest.as_bytes())?;
+        self.state(evidence, signature)?;
+        let tags = bag::manifest(self.hashes(|name| !name.starts_with(PAYLOAD)));
+        self.put(TAG_MANIFEST, tags.as_bytes())?;
+        self.folder.finish()
+    }
+
+    fn hashes(&self, wanted: impl Fn(&str) -> bool) -> impl Iterator<Item = (&str, Sha256)> {
+        let files = self
+            .files
+            .iter()
+            .map(|(name, (hash, _))| (name.as_str(), *hash));
+        files.filter(move |(name, _)| wanted(name))
+    }
+
+    fn payload(&self) -> bag::Payload {
+        let mut payload = bag::Payload::default();
+        for (name, (_, size)) in &self.files {
+            if name.starts_with(PAYLOAD) {
+                payload.files += 1;
+                payload.bytes += size;
+            }
+        }
+        payload
+    }
+
+    /// Writes the statement over all files so far, signed if somebody signs.
+    fn state(&mut self, evidence: &Evidence, signature: &Signature) -> Result<()> {
+        let subject = |(name, sha256): (&str, Sha256)| Subject {
+            name: name.to_owned(),
+            digest: SubjectDigest { sha256 },
+        };
+        let statement = Statement::new(
+            self.hashes(|_| true).map(subject).collect(),
+            Predicate {
+                tool: evidence.tool,
+                made: evidence.made,
+                outcome: evidence.outcome(),
+                state: evidence.state,
+                scope: evidence.report.scope.clone(),
+                objects: evidence.objects.clone(),
+                case: evidence.case.clone(),
+            },
+        );
+        let mut payload = Vec::new();
+        write_line(&mut payload, &statement)?;
+        match signature {
+            Signature::By(signer) => {
+                let envelope = Envelope::sign(PAYLOAD_TYPE_IN_TOTO, payload, &[signer.as_ref()])
+                    .context("the statement cannot be signed")?;
+                self.put(STATEMENT, envelope.to_json()?.as_bytes())
+            }
+            Signature::Nobody => {
+                payload.push(b'\n');
+                self.put(UNSIGNED_STATEMENT, &payload)
+            }
+        }
+    }
+}
+
+/// The hash and size of a file.
+pub(super) fn hashed(path: &Path) -> Result<(Sha256, u64)> {
+    let mut reader = BufReader::with_capacity(256 << 10, File::open(path)?);
+    let mut context = aws_lc_rs::digest::Context::new(&aws_lc_rs::digest::SHA256);
+    let (mut size, mut buffer) = (0, vec![0; 256 << 10]);
+    loop {
+        match reader.read(&mut buffer)? {
+            0 => return Ok((Sha256::finish(context), size)),
+            read => {
+                context.update(&buffer[..read]);
+                size += u64::try_from(read)?;
+            }
+        }
+    }
+}
+
+/// The names of all files below a folder.
+fn list(folder: &Path, name: &str, names: &mut Vec<String>) -> Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        let part = entry.file_name();
+        let part = part
+            .to_str()
+            .ok_or_else(|| anyhow!("{name}: a name that is not UTF-8"))?;
+        let name = format!("{name}/{part}");
+        if entry.file_type()?.is_dir() {
+            list(&entry.path(), &name, names)?;
+        } else {
+            names.push(name);
+        }
+    }
+    Ok(())
+}

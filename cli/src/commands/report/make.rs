@@ -1,0 +1,209 @@
+//! Makes a bundle: one run over the evidence, then its files.
+
+use std::fs::File;
+use std::path::Path;
+
+use anyhow::{Context as _, Result, anyhow};
+use jiff::{SignedDuration, Timestamp};
+use trailseal_forensics::Record;
+use trailseal_forensics::lookup::Filter;
+use trailseal_forensics::report::Evidence;
+use trailseal_forensics::report::bundle::{EVIDENCE, Include, KEYS, OBJECTS, REPORT_JSON};
+use trailseal_forensics::report::case::Case;
+use trailseal_forensics::timeline::Keep;
+use trailseal_forensics::visible::write_indented;
+use trailseal_verifier::report::Report;
+use trailseal_verifier::source::Source;
+use trailseal_verifier::source::mirror::Mirror;
+
+use super::super::evidence::{Opened, Work};
+use super::super::lines::Fitting;
+use super::super::reading::{Admission, Asked, Reading, Verification, Walk};
+use super::args::{CaseArgs, EventsArg, MakeArgs};
+use super::bundle::Bundle;
+use super::events::{Both, Gathered};
+use super::evidence::{Parts, sources};
+use super::exhibits::{Exhibits, Including, PutDown};
+use crate::exit::{Exit, Failure};
+use crate::output;
+use crate::render::{Context, bundle_line};
+
+impl MakeArgs {
+    /// Makes the bundle.
+    ///
+    /// # Errors
+    /// If there is none.
+    pub(super) fn run(self, out: &Path) -> Result<Exit, Failure> {
+        let made = self.at.unwrap_or_else(Timestamp::now);
+        let signature = self.signing.open()?;
+        let forms = match self.events.as_slice() {
+            [] if self.reading.names_events() => vec![EventsArg::Jsonl, EventsArg::Csv],
+            forms => forms.to_vec(),
+        };
+        let Asked {
+            reading,
+            filter,
+            filtered,
+            ..
+        } = self.reading.resolve(made)?;
+        let Reading::Walked(mut plan, admission) = reading else {
+            return Err(Failure::Usage(anyhow!(
+                "a report is made of logs that are verified: give --keys FILE"
+            )));
+        };
+        if forms.is_empty() {
+            // Nothing is looked for in logs that came later.
+            plan.request.late = SignedDuration::ZERO;
+        }
+        let mut bundle = Bundle::open(out).map_err(Failure::Usage)?;
+        let include = Include::from(self.include_objects);
+        let could_not = |error: anyhow::Error| Failure::CouldNotRun(error);
+        let making = Making {
+            lines: bundle.inventory().map_err(could_not)?,
+            including: including(include, &bundle).map_err(could_not)?,
+            events: (!forms.is_empty()).then_some((&filter, admission)),
+            limits: plan.request.limits,
+            made,
+        };
+        let Made {
+            report,
+            context,
+            put_down,
+            gathered,
+        } = plan.open(made, making)?;
+
+        let written = (|| -> Result<Evidence> {
+            bundle.take(OBJECTS)?;
+            if put_down.included.is_some() {
+                bundle.take_evidence()?;
+            }
+            bundle.put(KEYS, context.keyring.to_json()?.as_bytes())?;
+            let events = match gathered {
+                Some(gathered) => Some(gathered.write(&mut bundle, &forms, filtered)?),
+                None => None,
+            };
+            let evidence = Evidence::from(Parts {
+                made,
+                case: self.case.into(),
+                signature: signature.signed_by(),
+                report,
+                context,
+                put_down,
+                events,
+                controls: self.controls,
+                sources: sources(plan.copy())?,
+                attachments: bundle.attachments(),
+            });
+            views(&mut bundle, &evidence)?;
+            bundle.finish(&evidence, &signature)?;
+            Ok(evidence)
+        })();
+        let evidence = written
+            .with_context(|| format!("{}: cannot be written", out.display()))
+            .map_err(Failure::CouldNotRun)?;
+        output::print(&bundle_line(&evidence, out)).map_err(Failure::CouldNotRun)?;
+        Ok(if evidence.report.interrupted {
+            Exit::Interrupted
+        } else {
+            evidence.outcome().into()
+        })
+    }
+}
+
+/// The report in every form.
+fn views(bundle: &mut Bundle, evidence: &Evidence) -> Result<()> {
+    let mut json = Vec::new();
+    write_indented(&mut json, evidence)?;
+    json.push(b'\n');
+    bundle.put(REPORT_JSON, &json)
+}
+
+fn including(include: Include, bundle: &Bundle) -> Result<Including> {
+    Ok(match include {
+        Include::None => Including::Nothing,
+        Include::All | Include::Failed => {
+            Including::Into(include, Mirror::open(&bundle.path(EVIDENCE))?)
+        }
+    })
+}
+
+impl From<CaseArgs> for Case {
+    fn from(args: CaseArgs) -> Self {
+        Self {
+            number: args.case_number,
+            examiner: args.examiner,
+            organization: args.examiner_organization,
+            purpose: args.purpose,
+        }
+    }
+}
+
+/// The run over the evidence.
+struct Making<'m> {
+    lines: File,
+    including: Including,
+    /// Which events are wanted, if any.
+    events: Option<(&'m Filter, Admission)>,
+    limits: trailseal_verifier::limits::Limits,
+    made: Timestamp,
+}
+
+/// What comes of it.
+struct Made {
+    report: Report,
+    context: Context,
+    put_down: PutDown,
+    gathered: Option<Gathered>,
+}
+
+impl Work for Making<'_> {
+    type Output = Made;
+
+    fn run<S: Source>(self, opened: Opened<'_, S>) -> Result<Made, Failure> {
+        let progress = opened.progress();
+        let mut exhibits = Exhibits::new(
+            opened.source,
+            self.limits,
+            self.lines,
+            self.including,
+            progress,
+        );
+        let (report, context, gathered) = match self.events {
+            None => {
+                let (report, context) = opened.verify(&(), &mut exhibits);
+                (report, context, None)
+            }
+            Some((filter, admission)) => {
+                let mut gathered = Gathered::new();
+                let walk = Walk {
+                    fold: &Fitting {
+                        fits: &|record: &Record<'_>| filter.fits(record),
+                        keep: Keep::Row,
+                    },
+                    take: &mut Both {
+                        exhibits: &mut exhibits,
+                        gathered: &mut gathered,
+                    },
+                    admission,
+                    limits: self.limits,
+                };
+                let read = walk.run(opened)?;
+                gathered.unread = read.records.unread;
+                let Some(Verification {
+                    report, context, ..
+                }) = read.verification
+                else {
+                    return Err(Failure::CouldNotRun(anyhow!("nothing was verified")));
+                };
+                (report, context, Some(gathered))
+            }
+        };
+        let put_down = exhibits.finish(self.made).map_err(Failure::CouldNotRun)?;
+        Ok(Made {
+            report,
+            context,
+            put_down,
+            gathered,
+        })
+    }
+}

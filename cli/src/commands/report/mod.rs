@@ -1,0 +1,13 @@
+//! `trailseal report`: a signed bundle of evidence, and what becomes of one that
+//! comes back.
+
+mod args;
+mod bundle;
+mod events;
+mod evidence;
+mod exhibits;
+mod make;
+mod signing;
+mod verify;
+
+pub(super) use args::Args;
