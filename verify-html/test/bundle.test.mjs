@@ -39,6 +39,10 @@ for (const kind of ['ed25519', 'p256', 'rsa']) {
     const own = signer(kind);
     const files = bundle(data(), own);
     for (const text of [own.pem, own.id]) assert.equal((await checked(files, { key: text, ring: keyring })).answer, 'verified');
+    // As `trailseal keys generate` writes it, with a line for people before it.
+    assert.equal((await checked(files, { key: `${kind} key ${own.id}\n${own.pem}`, ring: keyring })).answer, 'verified');
+    const twice = await checked(files, { key: own.pem + signer(kind).pem, ring: keyring });
+    assert.match(twice.text, /no public key in PEM/);
     const alone = await checked(files, {});
     assert.equal(alone.answer, 'unchecked');
     assert.equal(alone.checks.signature.answer, 'verified');
