@@ -63,9 +63,16 @@ fn build(args: &Args) -> anyhow::Result<Built> {
         })
     });
     let report = report??;
-    println!("logs read and written in {:.2} s ({:.2} s of processor time)", read.wall, read.cpu);
+    println!(
+        "logs read and written in {:.2} s ({:.2} s of processor time)",
+        read.wall, read.cpu
+    );
     if let Some(finding) = findings.first() {
-        bail!("the data is not healthy: {} {}", finding.code, finding.object);
+        bail!(
+            "the data is not healthy: {} {}",
+            finding.code,
+            finding.object
+        );
     }
     let verification = Verification {
         at: Timestamp::UNIX_EPOCH,
@@ -78,7 +85,10 @@ fn build(args: &Args) -> anyhow::Result<Built> {
         report: serde_json::to_string(&report)?,
     };
     let (built, finish) = timed(|| builder.finish(&verification));
-    println!("completed in {:.2} s ({:.2} s of processor time)", finish.wall, finish.cpu);
+    println!(
+        "completed in {:.2} s ({:.2} s of processor time)",
+        finish.wall, finish.cpu
+    );
     Ok(built?)
 }
 
@@ -143,7 +153,9 @@ fn sample(case: &Case) -> anyhow::Result<Sample> {
                WHERE events.id > (SELECT max(id) / 2 FROM event) AND access_key IS NOT NULL LIMIT 1";
     let mut statement = case.sql(sql)?;
     let mut rows = statement.rows()?;
-    let row = rows.next()?.context("the case has no event with a key and a resource")?;
+    let row = rows
+        .next()?
+        .context("the case has no event with a key and a resource")?;
     let mut some = Vec::new();
     let mut time = Timestamp::UNIX_EPOCH;
     let attributes = [

@@ -85,7 +85,9 @@ impl TryFrom<Stored> for Sample {
     fn try_from(stored: Stored) -> Result<Self, Self::Error> {
         let Stored { kept, events } = stored;
         let most = events.min(MAX_COUNT);
-        if kept.len() > Self::MAX || events > MAX_COUNT || sum(kept.values().copied(), most).is_none()
+        if kept.len() > Self::MAX
+            || events > MAX_COUNT
+            || sum(kept.values().copied(), most).is_none()
         {
             return Err("a sample holds more than it counts, or too much");
         }

@@ -63,13 +63,18 @@ impl Search<'_> {
         );
         let mut select = self.db.prepare(&sql)?;
         let mut events = select.query(params_from_iter(self.plan.lists()))?;
-        let mut fetch = self.db.prepare("SELECT json FROM record WHERE event = ?1")?;
+        let mut fetch = self
+            .db
+            .prepare("SELECT json FROM record WHERE event = ?1")?;
         while let Some(event) = events.next()? {
             let id: i64 = event.get(0)?;
             let mut records = fetch.query([id])?;
             let row = records.next()?.ok_or("an event without a record")?;
             let json = row.get_ref(0)?;
-            if !self.plan.may_fit(json.as_str().map_err(rusqlite::Error::from)?) {
+            if !self
+                .plan
+                .may_fit(json.as_str().map_err(rusqlite::Error::from)?)
+            {
                 continue;
             }
             let record = record(json)?;

@@ -80,7 +80,9 @@ impl Case {
             path: path.to_owned(),
             cancel,
             // No honest question takes nearly as many for each page.
-            steps: pages.saturating_mul(1_000_000).saturating_add(1_000_000_000),
+            steps: pages
+                .saturating_mul(1_000_000)
+                .saturating_add(1_000_000_000),
         })
     }
 

@@ -78,7 +78,10 @@ fn fault(db: &Connection) -> rusqlite::Result<Option<String>> {
     let (expected, found) = (objects(&ours)?, objects(db)?);
     for object in &expected {
         if !found.contains(object) {
-            return Ok(Some(format!("{} {} is not what it should be", object.0, object.1)));
+            return Ok(Some(format!(
+                "{} {} is not what it should be",
+                object.0, object.1
+            )));
         }
     }
     let odd = found.iter().find(|object| object.0 == "trigger");

@@ -168,9 +168,8 @@ fn store_edges(
     ends: impl Fn(i64) -> (i64, i64),
 ) -> Result<(), Failure> {
     let id = |index: usize| number(index as u64) + 1;
-    let mut insert = db.prepare_cached(
-        "INSERT INTO edge VALUES (NULL, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-    )?;
+    let mut insert =
+        db.prepare_cached("INSERT INTO edge VALUES (NULL, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)")?;
     for (rank, link) in (0..).zip(&links.found) {
         let (issue, session) = ends(id(link.to));
         let rank: i64 = rank;

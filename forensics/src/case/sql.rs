@@ -104,9 +104,7 @@ fn refusal(case: &Case, error: rusqlite::Error) -> CaseError {
             found: format!("{msg} (at byte {offset})"),
         },
         rusqlite::Error::SqliteFailure(code, message) => {
-            use rusqlite::ErrorCode::{
-                AuthorizationForStatementDenied as Denied, TooBig, Unknown,
-            };
+            use rusqlite::ErrorCode::{AuthorizationForStatementDenied as Denied, TooBig, Unknown};
             match code.code {
                 Denied => CaseError::Sql {
                     found: "it would do more than read the case".to_owned(),

@@ -202,7 +202,10 @@ fn kill_one_that_writes(path: &std::path::Path) {
         .spawn()
         .unwrap();
     let out = BufReader::new(child.stdout.take().unwrap());
-    let fed = out.lines().map(Result::unwrap).any(|line| line.contains("fed"));
+    let fed = out
+        .lines()
+        .map(Result::unwrap)
+        .any(|line| line.contains("fed"));
     assert!(fed);
     child.kill().unwrap();
     child.wait().unwrap();
@@ -236,15 +239,25 @@ fn every_file_that_is_no_case_says_why() {
     assert!(error().contains("No such file"), "{}", error());
     std::fs::write(&path, "").unwrap();
     assert!(error().contains("no case"), "{}", error());
-    std::fs::write(&path, "no database at all, but long enough to be one".repeat(100)).unwrap();
+    std::fs::write(
+        &path,
+        "no database at all, but long enough to be one".repeat(100),
+    )
+    .unwrap();
     assert!(error().contains("no database"), "{}", error());
 
     let mut bytes = std::fs::read(whole()).unwrap();
     let user_version = 60..64;
     bytes[user_version.clone()].copy_from_slice(&[0, 0, 0, 0]);
     std::fs::write(&path, &bytes).unwrap();
-    assert!(matches!(Case::open(&path), Err(CaseError::NotFinished { .. })));
-    assert!(matches!(Builder::extend(&path), Err(CaseError::NotFinished { .. })));
+    assert!(matches!(
+        Case::open(&path),
+        Err(CaseError::NotFinished { .. })
+    ));
+    assert!(matches!(
+        Builder::extend(&path),
+        Err(CaseError::NotFinished { .. })
+    ));
     bytes[user_version].copy_from_slice(&[0, 0, 0, 9]);
     std::fs::write(&path, &bytes).unwrap();
     assert!(error().contains("version 9"), "{}", error());

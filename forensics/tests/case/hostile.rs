@@ -62,7 +62,13 @@ fn hostile_records_come_back_as_they_were() {
 
     let case = Case::open(&path).unwrap();
     assert_eq!(number(&case, "SELECT count(*) FROM unread"), 2);
-    for criterion in [None, Some("EventName=*"), Some("Actor=*"), Some("UserAgent=*"), Some("Text=x")] {
+    for criterion in [
+        None,
+        Some("EventName=*"),
+        Some("Actor=*"),
+        Some("UserAgent=*"),
+        Some("Text=x"),
+    ] {
         let mut filter = Filter::default();
         if let Some(criterion) = criterion {
             filter = filter.and(criterion.parse::<Criterion>().unwrap());
@@ -73,14 +79,22 @@ fn hostile_records_come_back_as_they_were() {
         assert!(found == expected, "{criterion:?}");
     }
     let range = Filter::between("1969-12-31T23:59:59.4Z".parse().ok(), None).unwrap();
-    assert_eq!(case.events(&range, |_| ControlFlow::Continue(())).unwrap().undated, 6);
+    assert_eq!(
+        case.events(&range, |_| ControlFlow::Continue(()))
+            .unwrap()
+            .undated,
+        6
+    );
     case.actors().unwrap();
     case.graph().unwrap().resolve();
     drop(case);
 
     // All of it is read again, and met again.
     let again = of_files(&path, &[("another", &content, None)]);
-    assert_eq!(again.tally.kept, again.events + again.copies + again.contradictions);
+    assert_eq!(
+        again.tally.kept,
+        again.events + again.copies + again.contradictions
+    );
     assert_eq!(again.contradictions, 0);
 }
 
@@ -105,11 +119,19 @@ fn read_all(case: &Case) {
     }
     let _ = case.hits(|_, _| ControlFlow::Continue(()));
     let _ = case.events(&Filter::default(), |_| ControlFlow::Continue(()));
-    for criterion in ["EventName=x", "Actor=AIDA*", "AccessKeyId=AKIAIOSFODNN7EXAMPLE", "EventId=3"] {
+    for criterion in [
+        "EventName=x",
+        "Actor=AIDA*",
+        "AccessKeyId=AKIAIOSFODNN7EXAMPLE",
+        "EventId=3",
+    ] {
         let filter = Filter::default().and(criterion.parse::<Criterion>().unwrap());
         let _ = case.events(&filter, |_| ControlFlow::Continue(()));
     }
-    for sql in ["SELECT * FROM events", "SELECT * FROM search WHERE search MATCH 'x'"] {
+    for sql in [
+        "SELECT * FROM events",
+        "SELECT * FROM search WHERE search MATCH 'x'",
+    ] {
         if let Ok(mut statement) = case.sql(sql) {
             let mut rows = statement.rows().unwrap();
             while matches!(rows.next(), Ok(Some(_))) {}

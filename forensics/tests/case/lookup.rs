@@ -5,6 +5,7 @@ use std::ops::ControlFlow;
 use proptest::prelude::*;
 use trailseal_forensics::Record;
 use trailseal_forensics::lookup::{Attribute, Criterion, Filter, Fit};
+use trailseal_forensics::record::Open;
 use trailseal_forensics::timeline::Line;
 
 use super::common::config;
@@ -99,18 +100,27 @@ fn value(record: &Record<'_>, attribute: Attribute, form: usize) -> Option<Strin
     let found = match attribute {
         Attribute::AccessKeyId => identity?.access_key_id.as_deref(),
         Attribute::Account => record.account(),
-        Attribute::Actor => identity?.arn.as_deref().or(identity?.principal_id.as_deref()),
+        Attribute::Actor => identity?
+            .arn
+            .as_deref()
+            .or(identity?.principal_id.as_deref()),
         Attribute::Address => record.source_ip_address.as_deref(),
         Attribute::ErrorCode => record.error_code.as_deref(),
-        Attribute::EventCategory => record.event_category.as_ref().map(|it| it.text()),
+        Attribute::EventCategory => record.event_category.as_ref().map(Open::text),
         Attribute::EventId => record.id(),
         Attribute::EventName => record.event_name.as_deref(),
         Attribute::EventSource => record.event_source.as_deref(),
-        Attribute::ReadOnly => record.read_only.map(|it| if it.is_true() { "true" } else { "false" }),
+        Attribute::ReadOnly => record
+            .read_only
+            .map(|it| if it.is_true() { "true" } else { "false" }),
         Attribute::Region => record.aws_region.as_deref(),
         Attribute::ResourceName => record.resources.as_ref()?.first()?.arn.as_deref(),
         Attribute::ResourceType => record.resources.as_ref()?.first()?.resource_type.as_deref(),
-        Attribute::Session => identity?.principal_id.as_deref()?.split_once(':').map(|it| it.1),
+        Attribute::Session => identity?
+            .principal_id
+            .as_deref()?
+            .split_once(':')
+            .map(|it| it.1),
         Attribute::UserAgent => record.user_agent.as_deref(),
         Attribute::Username => trailseal_forensics::lookup::username(record),
     }?;
@@ -138,7 +148,7 @@ proptest! {
         let at = |second: i64| jiff::Timestamp::from_second(start + second).unwrap();
         let to = length.map(|length| at(from.unwrap_or(0) + length));
         let mut filter = Filter::between(from.map(at), to).unwrap();
-        let mut add = |filter: &mut Filter, which: prop::sample::Index, attribute, form| {
+        let add = |filter: &mut Filter, which: prop::sample::Index, attribute, form| {
             let line = which.get(&direct().lines);
             let record = Record::parse(line.record().unwrap()).unwrap();
             if let Some(value) = value(&record, attribute, form)

@@ -30,7 +30,10 @@ impl Writer {
         let (_, later) = self.stored(correction)?;
         let later = parse(&later)?;
         let amendment = Amendment::of(&later).ok_or("a correction that is none")?;
-        let (id, account) = (&amendment.original.id.to_string(), &amendment.original.account);
+        let (id, account) = (
+            &amendment.original.id.to_string(),
+            &amendment.original.account,
+        );
         let found = self.event_of(id, account.as_deref(), correction)?;
         let Some(original) = found else {
             return Ok(());

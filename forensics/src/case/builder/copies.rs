@@ -39,7 +39,8 @@ impl Writer {
             ids.collect::<rusqlite::Result<_>>()?
         };
         for id in staged {
-            let sql = "SELECT log, position, start, length, wrapper, json FROM staged WHERE id = ?1";
+            let sql =
+                "SELECT log, position, start, length, wrapper, json FROM staged WHERE id = ?1";
             let mut select = self.db.prepare_cached(sql)?;
             let (at, json): (At, String) =
                 select.query_row([id], |row| Ok((At::read(row, 0)?, row.get(5)?)))?;
@@ -141,7 +142,9 @@ impl Writer {
         )?;
         update.execute(params![event, log, position, start, length, wrapper])?;
         let sql = "UPDATE record SET json = ?2 WHERE event = ?1 AND json <> ?2";
-        self.db.prepare_cached(sql)?.execute(params![event, by.json])?;
+        self.db
+            .prepare_cached(sql)?
+            .execute(params![event, by.json])?;
         Ok(())
     }
 

@@ -194,12 +194,7 @@ pub(in super::super) fn record_of(identity: Option<&str>) -> String {
     }
 }
 
-fn insert(
-    db: &Connection,
-    sql: &str,
-    id: i64,
-    columns: &[Option<&str>],
-) -> Result<(), Failure> {
+fn insert(db: &Connection, sql: &str, id: i64, columns: &[Option<&str>]) -> Result<(), Failure> {
     let id: &dyn ToSql = &id;
     let columns = columns.iter().map(|column| -> &dyn ToSql { column });
     let mut insert = db.prepare_cached(sql)?;

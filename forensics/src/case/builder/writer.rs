@@ -1,6 +1,7 @@
 //! Rows of logs into tables.
 
 use rusqlite::{Connection, params};
+use trailseal_verifier::id::{AccountId, Region};
 use trailseal_verifier::verdict::{Finding, Subject};
 
 use super::super::error::Failure;
@@ -13,7 +14,7 @@ use super::names::Names;
 use crate::actor::Roster;
 use crate::antiforensics::Hit;
 use crate::extractor::Extracted;
-use crate::merge::{EventKey, Perspective, Seen, SharedKey};
+use crate::merge::{Id, Perspective, Seen, SharedKey};
 use crate::provenance::{Origin, Provenance, Unread};
 use crate::reader::Tally;
 use crate::session::Graph;
@@ -38,9 +39,7 @@ pub(super) struct Writer {
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum State {
     New,
-    Old {
-        newest_text: i64,
-    },
+    Old { newest_text: i64 },
 }
 
 impl Writer {
@@ -128,8 +127,8 @@ impl Writer {
             finding.answer.to_string(),
             object.map(|it| it.bucket.as_str()),
             object.map(|it| it.key.as_str()),
-            scope.0.map(|it| it.as_str()),
-            scope.1.map(|it| it.as_str()),
+            scope.0.map(AccountId::as_str),
+            scope.1.map(Region::as_str),
             finding.chain,
             interval.map(|it| it.start.to_string()),
             interval.map(|it| it.end.to_string()),
@@ -229,7 +228,9 @@ impl Writer {
         let mut resource = db.prepare_cached("INSERT INTO resource VALUES (?1, ?2, ?3, ?4)")?;
         let id = |index: usize| first + i64::try_from(index).unwrap_or_default();
         for row in &rows.resources {
-            let kind = row.kind.and_then(|kind| decode(&rows.types.list()[kind])[0]);
+            let kind = row
+                .kind
+                .and_then(|kind| decode(&rows.types.list()[kind])[0]);
             let position = number(row.position as u64);
             resource.execute(params![id(row.event), position, arns[row.arn], kind])?;
         }
@@ -300,7 +301,9 @@ impl Writer {
             let [log, position, start, length, wrapper] = At::of(log, row.place).columns();
             let event_id = row.event_id.clone().map(|range| &rows.text[range]);
             let json = &rows.text[row.json.clone()];
-            insert.execute(params![event_id, log, position, start, length, wrapper, json])?;
+            insert.execute(params![
+                event_id, log, position, start, length, wrapper, json
+            ])?;
         }
         Ok(())
     }
@@ -329,7 +332,7 @@ fn recall(db: &Connection, known: &Known, seen: &Seen) -> Result<(), Failure> {
     let mut rows = events.query([])?;
     while let Some(row) = rows.next()? {
         let (id, account): (Option<&str>, _) = (text(row, 0)?, text(row, 1)?);
-        seen.remember(&EventKey::new(id.unwrap_or_default(), account));
+        seen.remember(&Id::new(id.unwrap_or_default()), account);
     }
     Ok(())
 }
