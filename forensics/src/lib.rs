@@ -16,11 +16,13 @@
 //!   [`antiforensics::classify`].
 //! * Events in order, in bounded memory: [`timeline`]; those that fit a question:
 //!   [`lookup`]; as files for other programs: [`export`].
+//! * All of it in one file, for the second question: [`case`].
 //!
 //! # What is absent
 //!
-//! No files, network, clock or terminal: bytes come in, values go out. Field
-//! values are untrusted text, verbatim: escape them for where they land.
+//! No network, clock or terminal, and files in [`case`] only: bytes come in,
+//! values go out. Field values are untrusted text, verbatim: escape them for
+//! where they land.
 //!
 //! [`VerifiedLog`]: trailseal_verifier::log::VerifiedLog
 

@@ -306,6 +306,11 @@ impl<'c> Unverified<'c> {
         &self.origin
     }
 
+    /// Bytes of its content.
+    pub(crate) fn size(&self) -> usize {
+        self.content.len()
+    }
+
     /// Reads its events: none says *verified*.
     pub fn events(&self, limits: &Limits, visit: impl FnMut(Outcome<'_>)) -> Tally {
         read(&self.origin, self.content, limits, visit)

@@ -124,10 +124,15 @@ impl CredentialId {
     /// It is empty, too long, or holds what is neither ASCII letter, digit,
     /// `-` nor `_`.
     pub fn parse(text: &str) -> Result<Self, IdError> {
+        Self::check(text)?;
+        Ok(Self(Text::new(text)))
+    }
+
+    /// Checks an identifier, and keeps nothing of it.
+    pub(crate) fn check(text: &str) -> Result<(), IdError> {
         check(text, |c| {
             c.is_ascii_alphanumeric() || matches!(c, '-' | '_')
-        })?;
-        Ok(Self(Text::new(text)))
+        })
     }
 
     /// The text.

@@ -100,9 +100,7 @@ impl Actor {
     /// The actor of a record. Of a record that names nobody, one that is
     /// unknown.
     pub fn of(record: &Record<'_>) -> Self {
-        let nobody = UserIdentity::default();
-        let identity = record.user_identity.as_deref().unwrap_or(&nobody);
-        let mut actor = Self::of_identity(identity);
+        let mut actor = Self::by_identity(record);
         if let (Mfa::Unstated, Some(true)) = (actor.mfa, sign_in_with_mfa(record)) {
             actor.mfa = Mfa::Used;
         }
@@ -112,6 +110,12 @@ impl Actor {
             actor.mfa = Mfa::NotUsed;
         }
         actor
+    }
+
+    /// What the identity of a record says alone: all, but for sign-ins.
+    pub(crate) fn by_identity(record: &Record<'_>) -> Self {
+        let nobody = UserIdentity::default();
+        Self::of_identity(record.user_identity.as_deref().unwrap_or(&nobody))
     }
 
     fn of_identity(identity: &UserIdentity<'_>) -> Self {

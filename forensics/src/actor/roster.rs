@@ -45,12 +45,20 @@ impl Roster {
 
     /// Counts one record.
     pub fn add(&mut self, record: &Record<'_>) {
-        let actor = Actor::of(record);
+        self.add_of(record, &Actor::of(record));
+    }
+
+    /// Counts one record, whose actor is at hand.
+    pub(crate) fn add_of(&mut self, record: &Record<'_>, actor: &Actor) {
         self.events += 1;
-        let entry = self
-            .entries
-            .entry(actor.id.clone())
-            .or_insert_with(|| Entry::new(actor.kind));
+        if !self.entries.contains_key(&actor.id) {
+            let entry = Entry::new(actor.kind);
+            self.entries.insert(actor.id.clone(), entry);
+            self.cut();
+        }
+        let Some(entry) = self.entries.get_mut(&actor.id) else {
+            return;
+        };
         entry.kind = entry.kind.min(actor.kind);
         settle(&mut entry.account, actor.account.clone());
         for (sample, value) in [
@@ -62,8 +70,7 @@ impl Roster {
                 sample.add(value);
             }
         }
-        entry.summary.add(record, &actor);
-        self.cut();
+        entry.summary.add(record, actor);
     }
 
     /// Adds what was counted elsewhere.

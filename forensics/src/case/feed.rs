@@ -58,9 +58,8 @@ impl Feed<'_> {
     /// Takes a log that nothing vouches for. Breaks when the case can no
     /// longer be written.
     pub fn unverified(&self, log: &Unverified<'_>) -> ControlFlow<()> {
-        self.take(log.origin().clone(), |visit| {
-            log.events(&self.limits, visit)
-        })
+        let origin = log.origin().clone();
+        self.take(origin, log.size(), |visit| log.events(&self.limits, visit))
     }
 
     /// Takes a finding of the verification. Breaks when the case can no longer
@@ -72,12 +71,13 @@ impl Feed<'_> {
     fn take(
         &self,
         origin: Origin,
+        size: usize,
         read: impl FnOnce(&mut dyn FnMut(Outcome<'_>)) -> Tally,
     ) -> ControlFlow<()> {
         if !self.known.claim(&origin) {
             return self.deliver(Delivery::Again(origin));
         }
-        let mut value = LogRows::default();
+        let mut value = LogRows::of_log(size);
         let mut unread = Vec::new();
         let tally = read(&mut |outcome| match outcome {
             Outcome::Event(event) => value.add(&event, self.seen.note(event.record())),
@@ -105,7 +105,7 @@ impl Visitor for Feed<'_> {
 
     fn visit(&self, log: &VerifiedLog<'_>) {
         // The one who writes has told the walk to stop.
-        let _ = self.take(provenance::origin(log), |visit| {
+        let _ = self.take(provenance::origin(log), log.content().len(), |visit| {
             provenance::events(log, &self.limits, visit)
         });
     }

@@ -4,7 +4,6 @@ CREATE INDEX event_by_time ON event (time);
 CREATE INDEX event_by_kind ON event (kind);
 CREATE INDEX event_by_identity ON event (identity);
 CREATE INDEX event_by_client ON event (client);
-CREATE INDEX event_by_log ON event (log);
 CREATE INDEX resource_by_arn ON resource (arn);
 CREATE INDEX text_by_text ON text (text);
 CREATE INDEX kind_by_name ON kind (name);

@@ -3,13 +3,15 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use foldhash::fast::RandomState;
+
 /// Several texts, each maybe absent, as bytes that are equal if they are.
 pub(super) type Key = Arc<[u8]>;
 
 /// Different keys, numbered from 0.
 #[derive(Debug, Default)]
 pub(super) struct Keys {
-    numbers: HashMap<Key, usize>,
+    numbers: HashMap<Key, usize, RandomState>,
     list: Vec<Key>,
     buffer: Vec<u8>,
 }
@@ -62,8 +64,8 @@ pub(super) fn decode(mut key: &[u8]) -> Vec<Option<&str>> {
 /// another id.
 #[derive(Debug)]
 pub(super) struct Remembered {
-    recent: HashMap<Key, i64>,
-    older: HashMap<Key, i64>,
+    recent: HashMap<Key, i64, RandomState>,
+    older: HashMap<Key, i64, RandomState>,
     bytes: usize,
     limit: usize,
 }
@@ -72,8 +74,8 @@ impl Remembered {
     /// At most so many bytes, about.
     pub(super) fn within(limit: usize) -> Self {
         Self {
-            recent: HashMap::new(),
-            older: HashMap::new(),
+            recent: HashMap::default(),
+            older: HashMap::default(),
             bytes: 0,
             limit,
         }

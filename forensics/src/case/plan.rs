@@ -5,6 +5,7 @@
 //! `client`). Criteria about it, patterns included, are tried on the rows of
 //! these; events are then found by the rows that fit.
 
+use memchr::memmem;
 use rusqlite::{Connection, Row, params};
 
 use super::builder::record_of;
@@ -27,8 +28,35 @@ pub(super) struct Plan {
     sets: Vec<Set>,
     /// The one of them that events are found by; otherwise by their time.
     by: Option<usize>,
-    /// Criteria, alike ones together, that are only tried on records.
-    rest: Vec<Vec<Criterion>>,
+    /// Of criteria that are only tried on records, alike ones together: what
+    /// the text of a record must hold.
+    rest: Vec<Vec<Holding>>,
+}
+
+/// What a criterion asks of the text of a record.
+enum Holding {
+    /// This text, unless something in it is escaped.
+    Exact(Box<memmem::Finder<'static>>),
+    Other(Criterion),
+}
+
+impl Holding {
+    fn of(criterion: &Criterion) -> Self {
+        match criterion.exact() {
+            Some(value) => Self::Exact(Box::new(memmem::Finder::new(value).into_owned())),
+            None => Self::Other(criterion.clone()),
+        }
+    }
+
+    fn may_fit(&self, json: &str) -> bool {
+        match self {
+            Self::Exact(finder) => {
+                let json = json.as_bytes();
+                finder.find(json).is_some() || memchr::memchr(b'\\', json).is_some()
+            }
+            Self::Other(criterion) => criterion.may_fit(json),
+        }
+    }
 }
 
 /// Events whose column holds one of these.
@@ -70,8 +98,9 @@ impl Plan {
                 plan.sets.push(Set::of("event_id", &ids)?);
             }
         }
-        plan.rest = criteria(Table::Record)
-            .map(|(_, any)| any.to_vec())
+        let rest = criteria(Table::Record);
+        plan.rest = rest
+            .map(|(_, any)| any.iter().map(Holding::of).collect())
             .collect();
         plan.by = plan.best(db)?;
         Ok(plan)

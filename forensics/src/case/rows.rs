@@ -5,7 +5,7 @@ use std::ops::Range;
 use memchr::memmem;
 
 use super::keys::Keys;
-use crate::actor::Roster;
+use crate::actor::{Actor, Roster};
 use crate::antiforensics::{Hit, classify};
 use crate::lookup::resource_name;
 use crate::merge::{Amendment, Omitted, Perspective, SharedKey, Sighting, omitted};
@@ -31,6 +31,15 @@ pub struct LogRows {
     pub(super) text: String,
     pub(super) roster: Roster,
     pub(super) graph: Graph<Provenance>,
+    /// The actor of each identity, and whether the graph knows it.
+    actors: Vec<(Actor, Taken)>,
+}
+
+/// Whether a record of an identity was taken by the graph.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Taken {
+    No,
+    Yes,
 }
 
 /// A row of table `event`, and its record. Numbers are those of [`Keys`].
@@ -93,21 +102,61 @@ impl Time {
 }
 
 impl LogRows {
+    /// Rows of a log of about so many bytes.
+    pub fn of_log(bytes: usize) -> Self {
+        Self {
+            text: String::with_capacity(bytes),
+            ..Self::default()
+        }
+    }
+
     /// Takes an event. `sighting` is what [`Seen::note`](crate::merge::Seen::note)
     /// said of its record: what was seen before is kept as a copy.
     pub fn add(&mut self, event: &Event<'_>, sighting: Sighting) {
         let (record, at) = (event.record(), event.provenance().clone());
         match sighting {
             Sighting::Again => {
+                self.add_copy(event);
                 self.graph.add_copy(record, at);
-                return self.add_copy(event);
             }
-            Sighting::First => self.add_event(event),
+            Sighting::First => {
+                self.add_event(event);
+                self.count(record, at);
+            }
             // The one who writes looks for it.
-            Sighting::Unremembered => self.add_copy(event),
+            Sighting::Unremembered => {
+                self.add_copy(event);
+                self.roster.add(record);
+                self.graph.add(record, at);
+            }
         }
-        self.roster.add(record);
-        self.graph.add(record, at);
+    }
+
+    /// Counts the event that was added last. What its identity says is read
+    /// once for all records that repeat it.
+    fn count(&mut self, record: &Record<'_>, at: Provenance) {
+        let row = self.events.last();
+        let (identity, dated) = row.map_or((0, false), |row| (row.identity, row.time.is_some()));
+        if self.actors.len() == identity {
+            self.actors.push((Actor::by_identity(record), Taken::No));
+        }
+        match self.actors.get_mut(identity) {
+            // A sign-in says more of its actor.
+            Some((actor, taken)) if record.event_name.as_deref() != Some("ConsoleLogin") => {
+                self.roster.add_of(record, actor);
+                match taken {
+                    Taken::No => self.graph.add(record, at),
+                    Taken::Yes => self.graph.add_alike(record, at),
+                }
+                if dated {
+                    *taken = Taken::Yes;
+                }
+            }
+            _ => {
+                self.roster.add(record);
+                self.graph.add(record, at);
+            }
+        }
     }
 
     /// Takes an event without counting it.

@@ -1,10 +1,10 @@
 //! Which events were seen before, while many threads read.
 
 use std::collections::HashSet;
-use std::hash::{BuildHasher as _, RandomState};
+use std::hash::{BuildHasher as _, BuildHasherDefault, Hasher, RandomState};
 use std::sync::{Mutex, PoisonError};
 
-use super::{Amendment, EventKey};
+use super::{Amendment, Id};
 use crate::record::Record;
 
 /// Keys of events, from all threads. Of the copies of an event exactly one is
@@ -15,9 +15,30 @@ use crate::record::Record;
 /// each.
 #[derive(Debug)]
 pub struct Seen {
-    shards: Vec<Mutex<HashSet<u128>>>,
+    shards: Vec<Mutex<Hashes>>,
     seeds: [RandomState; 2],
     room: usize,
+}
+
+/// What is kept is a hash already.
+type Hashes = HashSet<u128, BuildHasherDefault<Itself>>;
+
+#[derive(Debug, Default)]
+struct Itself(u64);
+
+impl Hasher for Itself {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        let low = bytes.first_chunk().copied().unwrap_or_default();
+        self.0 = u64::from_le_bytes(low);
+    }
+
+    fn write_u128(&mut self, hash: u128) {
+        self.write(&hash.to_le_bytes());
+    }
 }
 
 /// Whether an event was seen before.
@@ -54,18 +75,20 @@ impl Seen {
     /// Notes a record, and says whether its event was seen before. A record
     /// that corrects another may keep its id, and is always the first.
     pub fn note(&self, record: &Record<'_>) -> Sighting {
-        let Some(key) = EventKey::of(record) else {
+        let Some(id) = record.id() else {
             return Sighting::First;
         };
         if record.addendum.is_some() && Amendment::of(record).is_some() {
             return Sighting::First;
         }
-        self.remember(&key)
+        self.remember(&Id::new(id), record.account())
     }
 
-    /// Notes an event by its key, and says whether it was seen before.
-    pub fn remember(&self, key: &EventKey) -> Sighting {
-        let [shard, rest] = [&self.seeds[0], &self.seeds[1]].map(|seed| seed.hash_one(key));
+    /// Notes an event by its [key](super::EventKey), and says whether it was
+    /// seen before.
+    pub fn remember(&self, id: &Id, account: Option<&str>) -> Sighting {
+        let [shard, rest] =
+            [&self.seeds[0], &self.seeds[1]].map(|seed| seed.hash_one((id, account)));
         let hash = u128::from(shard) << 64 | u128::from(rest);
         #[expect(clippy::cast_possible_truncation, reason = "below SHARDS")]
         let shard = &self.shards[(shard % SHARDS as u64) as usize];

@@ -29,7 +29,7 @@ use std::str::from_utf8;
 use trailseal_verifier::gzip::{GzipFault, Inflater};
 
 use crate::event_time::EventTime;
-use crate::record::Record;
+use crate::record::{Identities, Record};
 
 pub use item::{Fault, Item, Place, Tally, Wrapper};
 pub use limits::Limits;
@@ -59,6 +59,7 @@ pub fn read(content: &[u8], limits: &Limits, visit: impl FnMut(Item<'_>)) -> Tal
     let mut reader = Reader {
         bytes: content,
         utf8: Utf8::new(content),
+        identities: Identities::default(),
         at: 0,
         limits: *limits,
         shape_budget: limits::second_looks(content.len()),
@@ -73,6 +74,7 @@ pub fn read(content: &[u8], limits: &Limits, visit: impl FnMut(Item<'_>)) -> Tal
 struct Reader<'c, V> {
     bytes: &'c [u8],
     utf8: Utf8<'c>,
+    identities: Identities<'c>,
     at: usize,
     limits: Limits,
     shape_budget: usize,
@@ -265,7 +267,7 @@ impl<'c, V: FnMut(Item<'_>)> Reader<'c, V> {
         }
         // One byte more than is allowed, to tell what is larger.
         let text = self.utf8.at(start, self.limits.record_bytes + 1);
-        match Record::parse_prefix(text) {
+        match Record::parse_prefix(text, &mut self.identities) {
             Ok(record) => {
                 self.at = start + record.text().len();
                 let place = self.place(start, self.at, wrapper);

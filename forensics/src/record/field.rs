@@ -23,13 +23,13 @@ pub(super) trait Field<'a>: Sized {
     const EXPECTED: &'static str;
 
     /// The value, if it is one of this type.
-    fn read(raw: &'a RawValue, at: &Path<'_>, notes: &mut Notes) -> Option<Self>;
+    fn read(raw: &'a RawValue, at: &Path<'_>, notes: &mut Notes<'a>) -> Option<Self>;
 }
 
 impl<'a> Field<'a> for &'a RawValue {
     const EXPECTED: &'static str = "anything";
 
-    fn read(raw: &'a RawValue, _: &Path<'_>, _: &mut Notes) -> Option<Self> {
+    fn read(raw: &'a RawValue, _: &Path<'_>, _: &mut Notes<'a>) -> Option<Self> {
         Some(raw)
     }
 }
@@ -40,7 +40,7 @@ pub(super) const TEXT: &str = "a string";
 impl<'a> Field<'a> for Cow<'a, str> {
     const EXPECTED: &'static str = TEXT;
 
-    fn read(raw: &'a RawValue, _: &Path<'_>, _: &mut Notes) -> Option<Self> {
+    fn read(raw: &'a RawValue, _: &Path<'_>, _: &mut Notes<'a>) -> Option<Self> {
         let text = raw.get();
         let inner = text.strip_prefix('"')?.strip_suffix('"')?;
         if memchr(b'\\', inner.as_bytes()).is_none() {
@@ -53,7 +53,7 @@ impl<'a> Field<'a> for Cow<'a, str> {
 impl<'a, T: Field<'a>> Field<'a> for Box<T> {
     const EXPECTED: &'static str = T::EXPECTED;
 
-    fn read(raw: &'a RawValue, at: &Path<'_>, notes: &mut Notes) -> Option<Self> {
+    fn read(raw: &'a RawValue, at: &Path<'_>, notes: &mut Notes<'a>) -> Option<Self> {
         T::read(raw, at, notes).map(Box::new)
     }
 }
@@ -66,10 +66,14 @@ const MAX_ELEMENTS: usize = 10_000;
 impl<'a, T: Field<'a>> Field<'a> for Vec<T> {
     const EXPECTED: &'static str = "an array of at most 10,000 objects";
 
-    fn read(raw: &'a RawValue, at: &Path<'_>, notes: &mut Notes) -> Option<Self> {
-        struct Elements<'p, 'n, T>(&'p Path<'p>, &'n mut Notes, std::marker::PhantomData<T>);
+    fn read(raw: &'a RawValue, at: &Path<'_>, notes: &mut Notes<'a>) -> Option<Self> {
+        struct Elements<'p, 'n, 'a, T>(
+            &'p Path<'p>,
+            &'n mut Notes<'a>,
+            std::marker::PhantomData<T>,
+        );
 
-        impl<'a, T: Field<'a>> Visitor<'a> for Elements<'_, '_, T> {
+        impl<'a, T: Field<'a>> Visitor<'a> for Elements<'_, '_, 'a, T> {
             type Value = Option<Vec<T>>;
 
             fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -110,7 +114,7 @@ pub(super) trait Object<'a>: Default {
         raw: &'a RawValue,
         seen: &mut u64,
         at: &Path<'_>,
-        notes: &mut Notes,
+        notes: &mut Notes<'a>,
     );
 
     /// What was not understood.
@@ -118,13 +122,13 @@ pub(super) trait Object<'a>: Default {
 }
 
 /// Reads an object from any place of a JSON text.
-pub(super) struct ObjectSeed<'p, 'n, T> {
+pub(super) struct ObjectSeed<'p, 'n, 'a, T> {
     pub(super) at: &'p Path<'p>,
-    pub(super) notes: &'n mut Notes,
+    pub(super) notes: &'n mut Notes<'a>,
     pub(super) object: std::marker::PhantomData<T>,
 }
 
-impl<'a, T: Object<'a>> DeserializeSeed<'a> for ObjectSeed<'_, '_, T> {
+impl<'a, T: Object<'a>> DeserializeSeed<'a> for ObjectSeed<'_, '_, 'a, T> {
     type Value = T;
 
     fn deserialize<D: Deserializer<'a>>(self, deserializer: D) -> Result<T, D::Error> {
@@ -132,7 +136,7 @@ impl<'a, T: Object<'a>> DeserializeSeed<'a> for ObjectSeed<'_, '_, T> {
     }
 }
 
-impl<'a, T: Object<'a>> Visitor<'a> for ObjectSeed<'_, '_, T> {
+impl<'a, T: Object<'a>> Visitor<'a> for ObjectSeed<'_, '_, 'a, T> {
     type Value = T;
 
     fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -142,16 +146,19 @@ impl<'a, T: Object<'a>> Visitor<'a> for ObjectSeed<'_, '_, T> {
     fn visit_map<A: MapAccess<'a>>(self, mut map: A) -> Result<T, A::Error> {
         let mut object = T::default();
         let mut seen = 0;
+        let mut last = None;
         while let Some((Name(name), raw)) = map.next_entry::<Name<'a>, &'a RawValue>()? {
             object.take(name, raw, &mut seen, self.at, self.notes);
+            last = Some(raw);
         }
+        self.notes.last = last;
         note_repeated(object.rest(), self.at, self.notes);
         Ok(object)
     }
 }
 
 /// Notes unknown members of the same name; known ones were noted when taken.
-fn note_repeated(rest: &[Member<'_>], at: &Path<'_>, notes: &mut Notes) {
+fn note_repeated(rest: &[Member<'_>], at: &Path<'_>, notes: &mut Notes<'_>) {
     if rest.len() < 2 {
         return;
     }
@@ -170,7 +177,7 @@ pub(super) fn fill<'a, T: Field<'a>>(
     slot: &mut Option<T>,
     raw: &'a RawValue,
     at: &Path<'_>,
-    notes: &mut Notes,
+    notes: &mut Notes<'a>,
 ) -> bool {
     *slot = T::read(raw, at, notes);
     if slot.is_none() {
@@ -240,7 +247,7 @@ macro_rules! object {
                     raw: &'a ::serde_json::value::RawValue,
                     seen: &mut u64,
                     at: &$crate::record::oddity::Path<'_>,
-                    notes: &mut $crate::record::oddity::Notes,
+                    notes: &mut $crate::record::oddity::Notes<'a>,
                 ) {
                     use $crate::record::{field::fill, oddity::{OddityKind, Path}};
                     let fitted = match &*name {
@@ -271,7 +278,7 @@ macro_rules! object {
                 fn read(
                     raw: &'a ::serde_json::value::RawValue,
                     at: &$crate::record::oddity::Path<'_>,
-                    notes: &mut $crate::record::oddity::Notes,
+                    notes: &mut $crate::record::oddity::Notes<'a>,
                 ) -> Option<Self> {
                     use $crate::record::{field::ObjectSeed, oddity::JsonKind};
                     if JsonKind::of(raw) != JsonKind::Object {

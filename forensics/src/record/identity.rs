@@ -1,11 +1,67 @@
 //! `userIdentity` (CloudTrail User Guide, "CloudTrail userIdentity element").
 
 use std::borrow::Cow;
+use std::collections::HashMap;
+use std::ops::Deref;
+use std::sync::Arc;
 
+use foldhash::fast::RandomState;
+use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
 
-use super::field::object;
+use super::field::{Field, object};
+use super::oddity::{Notes, Path};
 use super::value::{Flag, IdentityType, Open};
+
+/// An identity that several records may share. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct SharedIdentity<'a>(Arc<UserIdentity<'a>>);
+
+impl<'a> Deref for SharedIdentity<'a> {
+    type Target = UserIdentity<'a>;
+
+    fn deref(&self) -> &Self::Target {
+        &self.0
+    }
+}
+
+impl Serialize for SharedIdentity<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.serialize(serializer)
+    }
+}
+
+/// Identities that were read before in the same file: a few of them make most
+/// of its records, and each is the better part of reading one.
+#[derive(Debug, Default)]
+pub(crate) struct Identities<'a>(HashMap<&'a str, SharedIdentity<'a>, RandomState>);
+
+/// How many are kept, and of how many bytes each: whoever wrote the records
+/// chooses both.
+const MAX_KEPT: usize = 512;
+const MAX_BYTES: usize = 4096;
+
+impl<'a> Field<'a> for SharedIdentity<'a> {
+    const EXPECTED: &'static str = UserIdentity::EXPECTED;
+
+    fn read(raw: &'a RawValue, at: &Path<'_>, notes: &mut Notes<'a>) -> Option<Self> {
+        let known = notes.identities.as_ref();
+        if let Some(identity) = known.and_then(|known| known.0.get(raw.get())) {
+            return Some(identity.clone());
+        }
+        let before = notes.count();
+        let identity = Self(Arc::new(UserIdentity::read(raw, at, notes)?));
+        // What is odd about one is noted for each record.
+        if notes.count() == before
+            && raw.get().len() <= MAX_BYTES
+            && let Some(Identities(known)) = &mut notes.identities
+            && known.len() < MAX_KEPT
+        {
+            known.insert(raw.get(), identity.clone());
+        }
+        Some(identity)
+    }
+}
 
 object! {
     /// Who made a call. A service event may hold only `accountId` and

@@ -31,9 +31,10 @@ use crate::event_time::{EventTime, EventTimeError};
 
 pub use field::Member;
 use field::{ObjectSeed, object};
+pub(crate) use identity::Identities;
 pub use identity::{
     Delegate, InScopeOf, OnBehalfOf, SessionAttributes, SessionContext, SessionIssuer,
-    UserIdentity, WebIdFederationData,
+    SharedIdentity, UserIdentity, WebIdFederationData,
 };
 pub use oddity::{JsonKind, MAX_ODDITIES, Oddity, OddityKind};
 use oddity::{Notes, Path};
@@ -46,7 +47,7 @@ object! {
         /// The version of the record's format.
         event_version: "eventVersion" => EventVersion<'a>,
         /// Who.
-        user_identity: "userIdentity" => Box<UserIdentity<'a>>,
+        user_identity: "userIdentity" => SharedIdentity<'a>,
         /// When the request was completed; see [`Record::time`].
         event_time: "eventTime" => Cow<'a, str>,
         /// The service, usually `NAME.amazonaws.com`.
@@ -164,15 +165,27 @@ impl<'a> Record<'a> {
     }
 
     /// Reads the record with which a text begins. Its length is that of
-    /// [`text`](Self::text).
-    pub(crate) fn parse_prefix(text: &'a str) -> Result<Self, RecordError> {
-        let mut values = serde_json::Deserializer::from_str(text).into_iter::<Parsed<'a>>();
-        let parsed = match values.next() {
-            Some(parsed) => parsed,
-            None => serde_json::from_str(""),
-        };
-        let parsed = parsed.map_err(RecordError)?;
-        Ok(parsed.of(&text[..values.byte_offset()]))
+    /// [`text`](Self::text). Its identity may be one that was read before.
+    pub(crate) fn parse_prefix(
+        text: &'a str,
+        identities: &mut Identities<'a>,
+    ) -> Result<Self, RecordError> {
+        let mut notes = Notes::default();
+        notes.identities = Some(std::mem::take(identities));
+        let mut json = serde_json::Deserializer::from_str(text);
+        let read = Parsed::read(&mut json, &mut notes);
+        *identities = notes.identities.take().unwrap_or_default();
+        let fields = read.map_err(RecordError)?;
+        // Behind its last value, an object has but spaces and its bracket.
+        let last = notes.last.map(RawValue::get);
+        let end = last.map_or(0, |last| {
+            (last.as_ptr().addr() + last.len()).saturating_sub(text.as_ptr().addr())
+        });
+        let rest = text.get(end..).unwrap_or_default();
+        let length = rest
+            .find('}')
+            .map_or(text.len(), |bracket| end + bracket + 1);
+        Ok(Parsed { fields, notes }.of(&text[..length]))
     }
 
     /// The record, verbatim.
@@ -241,23 +254,30 @@ impl Serialize for Record<'_> {
 /// Fields and oddities, before their text is known.
 struct Parsed<'a> {
     fields: Box<RecordFields<'a>>,
-    notes: Notes,
+    notes: Notes<'a>,
 }
 
 impl<'a> Deserialize<'a> for Parsed<'a> {
     fn deserialize<D: Deserializer<'a>>(deserializer: D) -> Result<Self, D::Error> {
         let mut notes = Notes::default();
-        let seed: ObjectSeed<'_, '_, RecordFields<'a>> = ObjectSeed {
-            at: &Path::Top,
-            notes: &mut notes,
-            object: PhantomData,
-        };
-        let fields = Box::new(deserializer.deserialize_map(seed)?);
+        let fields = Self::read(deserializer, &mut notes)?;
         Ok(Self { fields, notes })
     }
 }
 
 impl<'a> Parsed<'a> {
+    fn read<D: Deserializer<'a>>(
+        deserializer: D,
+        notes: &mut Notes<'a>,
+    ) -> Result<Box<RecordFields<'a>>, D::Error> {
+        let seed: ObjectSeed<'_, '_, 'a, RecordFields<'a>> = ObjectSeed {
+            at: &Path::Top,
+            notes,
+            object: PhantomData,
+        };
+        deserializer.deserialize_map(seed).map(Box::new)
+    }
+
     fn of(mut self, text: &'a str) -> Record<'a> {
         let fields = &self.fields;
         let mut odd = |name, kind| self.notes.add(&Path::Member(&Path::Top, name), kind);

@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde_json::value::RawValue;
 
+use super::identity::Identities;
+
 /// Most oddities that are kept of one record: whoever wrote it chooses how
 /// many there are.
 pub const MAX_ODDITIES: usize = 32;
@@ -122,20 +124,26 @@ impl fmt::Display for Path<'_> {
     }
 }
 
-/// The oddities of one record.
+/// What is noted while one record is read.
 #[derive(Default)]
-pub(super) struct Notes(Vec<Oddity>);
+pub(super) struct Notes<'a> {
+    oddities: Vec<Oddity>,
+    /// The last value of the object that was read last.
+    pub(super) last: Option<&'a RawValue>,
+    /// Identities of records that were read before, if they are kept.
+    pub(super) identities: Option<Identities<'a>>,
+}
 
-impl Notes {
+impl Notes<'_> {
     /// Longest path that is kept: names of members are an attacker's choice.
     const MAX_PATH: usize = 200;
 
     pub(super) fn add(&mut self, at: &Path<'_>, kind: OddityKind) {
-        if self.0.len() > MAX_ODDITIES {
+        if self.oddities.len() > MAX_ODDITIES {
             return;
         }
-        if self.0.len() == MAX_ODDITIES {
-            self.0.push(Oddity {
+        if self.oddities.len() == MAX_ODDITIES {
+            self.oddities.push(Oddity {
                 path: String::new(),
                 kind: OddityKind::More,
             });
@@ -143,10 +151,14 @@ impl Notes {
         }
         let mut path = at.to_string();
         path.truncate(path.floor_char_boundary(Self::MAX_PATH));
-        self.0.push(Oddity { path, kind });
+        self.oddities.push(Oddity { path, kind });
+    }
+
+    pub(super) fn count(&self) -> usize {
+        self.oddities.len()
     }
 
     pub(super) fn into_list(self) -> Vec<Oddity> {
-        self.0
+        self.oddities
     }
 }

@@ -43,7 +43,7 @@ pub(super) trait Words: Sized {
 impl<'a, K: Words> Field<'a> for Open<'a, K> {
     const EXPECTED: &'static str = TEXT;
 
-    fn read(raw: &'a RawValue, at: &Path<'_>, notes: &mut Notes) -> Option<Self> {
+    fn read(raw: &'a RawValue, at: &Path<'_>, notes: &mut Notes<'a>) -> Option<Self> {
         let text = Cow::read(raw, at, notes)?;
         let known = K::of(&text);
         Some(Self { text, known })
@@ -152,10 +152,10 @@ impl Flag {
     }
 }
 
-impl Field<'_> for Flag {
+impl<'a> Field<'a> for Flag {
     const EXPECTED: &'static str = "a boolean";
 
-    fn read(raw: &RawValue, _: &Path<'_>, _: &mut Notes) -> Option<Self> {
+    fn read(raw: &'a RawValue, _: &Path<'_>, _: &mut Notes<'a>) -> Option<Self> {
         match raw.get() {
             "true" => Some(Self::Bool(true)),
             "false" => Some(Self::Bool(false)),
@@ -227,7 +227,7 @@ impl PartialOrd for EventVersion<'_> {
 impl<'a> Field<'a> for EventVersion<'a> {
     const EXPECTED: &'static str = TEXT;
 
-    fn read(raw: &'a RawValue, at: &Path<'_>, notes: &mut Notes) -> Option<Self> {
+    fn read(raw: &'a RawValue, at: &Path<'_>, notes: &mut Notes<'a>) -> Option<Self> {
         let text = Cow::read(raw, at, notes)?;
         let number = number(&text);
         Some(Self { text, number })

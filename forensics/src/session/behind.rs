@@ -85,9 +85,7 @@ impl Behind {
             })),
             delegate: Text::of(delegate.and_then(|it| it.account_id.as_deref())),
             sign_in_session: Text::of(context.and_then(|it| it.sign_in_session_arn.as_deref())),
-            from_console: record
-                .session_credential_from_console
-                .is_some_and(Flag::is_true),
+            from_console: from_console(record),
             assumed_root: context
                 .and_then(|it| it.assumed_root)
                 .is_some_and(Flag::is_true),
@@ -113,6 +111,13 @@ impl Behind {
         settle(&mut self.invoked_by, other.invoked_by);
         self.direct |= other.direct;
     }
+}
+
+/// Whether the credentials came from the console.
+pub(super) fn from_console(record: &Record<'_>) -> bool {
+    record
+        .session_credential_from_console
+        .is_some_and(Flag::is_true)
 }
 
 /// The one that is stated, and of two the smaller.

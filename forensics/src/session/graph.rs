@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::evidence::EventRef;
 use super::extract;
 use super::issue::{Issue, IssueKind};
-use super::usage::{Key, Use};
+use super::usage::{Identity, Key, Use};
 use crate::actor::{CredentialId, MAX_COUNT, Text, sum};
 use crate::record::Record;
 
@@ -115,16 +115,22 @@ impl<R: Clone + Ord> Graph<R> {
 
     /// Takes what a record says of sessions; `at` refers to it.
     pub fn add(&mut self, record: &Record<'_>, at: R) {
-        self.take(record, at, 1);
+        self.take(record, at, 1, Identity::New);
+    }
+
+    /// The same of a record whose identity is, to the letter, that of another
+    /// that was taken.
+    pub(crate) fn add_alike(&mut self, record: &Record<'_>, at: R) {
+        self.take(record, at, 1, Identity::Taken);
     }
 
     /// Takes another copy of a record that was taken before: of the two
     /// references the smaller counts, and nothing is counted twice.
     pub fn add_copy(&mut self, record: &Record<'_>, at: R) {
-        self.take(record, at, 0);
+        self.take(record, at, 0, Identity::New);
     }
 
-    fn take(&mut self, record: &Record<'_>, at: R, events: u64) {
+    fn take(&mut self, record: &Record<'_>, at: R, events: u64, identity: Identity) {
         let key = Key::of(record);
         let kind = IssueKind::of(record);
         if key.is_none() && kind.is_none() {
@@ -142,7 +148,7 @@ impl<R: Clone + Ord> Graph<R> {
         }
         if let Some(key) = key {
             self.used_by += events;
-            self.add_use(record, key, event, events);
+            self.add_use(record, key, event, events, identity);
         }
     }
 
@@ -240,10 +246,17 @@ impl<R: Clone + Ord> Graph<R> {
         Some(graph)
     }
 
-    fn add_use(&mut self, record: &Record<'_>, key: Key<'_>, event: EventRef<R>, events: u64) {
+    fn add_use(
+        &mut self,
+        record: &Record<'_>,
+        key: Key<'_>,
+        event: EventRef<R>,
+        events: u64,
+        identity: Identity,
+    ) {
         if let Some(own) = self.uses.get_mut(key.name) {
             match own.iter_mut().find(|it| it.is_of(key)) {
-                Some(it) => it.add(record, event, events),
+                Some(it) => it.add(record, event, events, identity),
                 None => {
                     own.push(Use::new(record, key, event, events));
                     cut_variants(own, self.limits.variants);

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::behind::Behind;
+use super::behind::{Behind, from_console};
 use super::evidence::EventRef;
 use super::issue::Caller;
 use crate::actor::{Actor, CredentialId, Text, count, credential_text};
@@ -33,6 +33,13 @@ pub struct Use<R> {
     pub behind: Behind,
 }
 
+/// Whether the identity of a record was looked at before.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Identity {
+    New,
+    Taken,
+}
+
 /// What tells one session from another, borrowed.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Key<'r> {
@@ -49,7 +56,7 @@ impl<'r> Key<'r> {
         let party = [identity.principal_id.as_deref(), identity.arn.as_deref()];
         let party = party.into_iter().flatten().find(|text| !text.is_empty());
         let created = created(identity);
-        let name = credential_text(identity).filter(|text| CredentialId::parse(text).is_ok());
+        let name = credential_text(identity).filter(|text| CredentialId::check(text).is_ok());
         let name = match (name, created) {
             (Some(name), _) => name,
             // A session all the same: services often leave the key out.
@@ -111,7 +118,13 @@ impl<R: Clone + Ord> Use<R> {
     }
 
     /// Adds a record of the session, which counts as so many events.
-    pub(super) fn add(&mut self, record: &Record<'_>, event: EventRef<R>, events: u64) {
+    pub(super) fn add(
+        &mut self,
+        record: &Record<'_>,
+        event: EventRef<R>,
+        events: u64,
+        who: Identity,
+    ) {
         self.events += events;
         if event < self.first {
             self.actor = Actor {
@@ -122,9 +135,15 @@ impl<R: Clone + Ord> Use<R> {
         } else if event > self.last {
             self.last = event;
         }
-        let identity = record.user_identity.as_deref();
-        self.is_session |= identity.is_some_and(|it| it.session_context.is_some());
-        self.behind.merge(Behind::of(record));
+        match who {
+            Identity::New => {
+                let identity = record.user_identity.as_deref();
+                self.is_session |= identity.is_some_and(|it| it.session_context.is_some());
+                self.behind.merge(Behind::of(record));
+            }
+            // The one thing that is not part of it.
+            Identity::Taken => self.behind.from_console |= from_console(record),
+        }
     }
 
     /// Adds events of the same session.

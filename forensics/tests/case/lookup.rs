@@ -5,6 +5,7 @@ use std::ops::ControlFlow;
 use proptest::prelude::*;
 use trailseal_forensics::Record;
 use trailseal_forensics::lookup::{Attribute, Criterion, Filter, Fit};
+use trailseal_forensics::record::Open;
 use trailseal_forensics::timeline::Line;
 
 use super::common::config;
@@ -105,7 +106,7 @@ fn value(record: &Record<'_>, attribute: Attribute, form: usize) -> Option<Strin
             .or(identity?.principal_id.as_deref()),
         Attribute::Address => record.source_ip_address.as_deref(),
         Attribute::ErrorCode => record.error_code.as_deref(),
-        Attribute::EventCategory => record.event_category.as_ref().map(|it| it.text()),
+        Attribute::EventCategory => record.event_category.as_ref().map(Open::text),
         Attribute::EventId => record.id(),
         Attribute::EventName => record.event_name.as_deref(),
         Attribute::EventSource => record.event_source.as_deref(),

@@ -16,7 +16,7 @@ use super::CaseError;
 const PAGE: i64 = 16 << 10;
 
 /// Memory for pages that were not written yet, in KiB.
-const CACHE: i64 = 64 << 10;
+pub(super) const CACHE: i64 = 64 << 10;
 
 /// Threads that help to sort.
 const SORTERS: i64 = 2;

@@ -1,6 +1,7 @@
 //! Rows of logs into tables.
 
 use rusqlite::{Connection, params};
+use trailseal_verifier::id::{AccountId, Region};
 use trailseal_verifier::verdict::{Finding, Subject};
 
 use super::super::error::Failure;
@@ -13,7 +14,7 @@ use super::names::Names;
 use crate::actor::Roster;
 use crate::antiforensics::Hit;
 use crate::extractor::Extracted;
-use crate::merge::{EventKey, Perspective, Seen, SharedKey};
+use crate::merge::{Id, Perspective, Seen, SharedKey};
 use crate::provenance::{Origin, Provenance, Unread};
 use crate::reader::Tally;
 use crate::session::Graph;
@@ -126,8 +127,8 @@ impl Writer {
             finding.answer.to_string(),
             object.map(|it| it.bucket.as_str()),
             object.map(|it| it.key.as_str()),
-            scope.0.map(|it| it.as_str()),
-            scope.1.map(|it| it.as_str()),
+            scope.0.map(AccountId::as_str),
+            scope.1.map(Region::as_str),
             finding.chain,
             interval.map(|it| it.start.to_string()),
             interval.map(|it| it.end.to_string()),
@@ -331,7 +332,7 @@ fn recall(db: &Connection, known: &Known, seen: &Seen) -> Result<(), Failure> {
     let mut rows = events.query([])?;
     while let Some(row) = rows.next()? {
         let (id, account): (Option<&str>, _) = (text(row, 0)?, text(row, 1)?);
-        seen.remember(&EventKey::new(id.unwrap_or_default(), account));
+        seen.remember(&Id::new(id.unwrap_or_default()), account);
     }
     Ok(())
 }
