@@ -4,7 +4,7 @@
 //! to find where the next record may begin, and for the depth of what it
 //! accepts without recursion.
 
-use memchr::{memchr2, memchr3};
+use memchr::{memchr2, memchr2_iter, memchr3};
 
 /// How far a value goes.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -91,12 +91,11 @@ fn scalar(bytes: &[u8]) -> usize {
 
 /// Whether valid JSON is nested deeper than this.
 pub(super) fn is_deeper(json: &str, limit: usize) -> bool {
-    let opening = |b: &u8| matches!(b, b'{' | b'[');
+    let bytes = json.as_bytes();
     // Too few brackets to be deep: nearly every record.
-    if json.bytes().filter(|b| opening(b)).count() <= limit {
+    if memchr2_iter(b'{', b'[', bytes).nth(limit).is_none() {
         return false;
     }
-    let bytes = json.as_bytes();
     let (mut depth, mut at) = (0_usize, 0);
     while let Some(byte) = bytes.get(at) {
         at += match byte {
