@@ -93,13 +93,15 @@ impl Seen {
         #[expect(clippy::cast_possible_truncation, reason = "below SHARDS")]
         let shard = &self.shards[(shard % SHARDS as u64) as usize];
         let mut known = shard.lock().unwrap_or_else(PoisonError::into_inner);
-        if known.contains(&hash) {
+        if known.len() < self.room {
+            match known.insert(hash) {
+                true => Sighting::First,
+                false => Sighting::Again,
+            }
+        } else if known.contains(&hash) {
             Sighting::Again
-        } else if known.len() >= self.room {
-            Sighting::Unremembered
         } else {
-            known.insert(hash);
-            Sighting::First
+            Sighting::Unremembered
         }
     }
 }
