@@ -16,9 +16,13 @@
 mod common;
 
 use aws_sdk_cloudtrail::Client;
+use aws_sdk_kms::types::{KeySpec, KeyUsageType};
 use common::{connect, region};
+use trailseal_aws::kms::{KmsError, KmsSigner};
 use trailseal_aws::trails::{describe, find, status_in};
 use trailseal_aws::{CallErrorKind, Connection, caller};
+use trailseal_keys::dsse::{Envelope, PAYLOAD_TYPE_IN_TOTO};
+use trailseal_keys::signing::{SignatureAlgorithm, Signer as _};
 
 const NAME: &str = "trailseal-moto";
 const BUCKET: &str = "trailseal-moto-logs";
@@ -26,8 +30,7 @@ const BUCKET: &str = "trailseal-moto-logs";
 #[test]
 #[ignore = "needs scripts/servers start"]
 fn trails_of_moto_are_described() {
-    let endpoint = std::env::var("MOTO_ENDPOINT").expect("MOTO_ENDPOINT names moto's endpoint");
-    let connection = connect(&endpoint);
+    let connection = moto();
     make_trail(&connection);
 
     let caller = caller::identify(&connection, &region("eu-west-1")).unwrap();
@@ -58,6 +61,50 @@ fn trails_of_moto_are_described() {
     let other = trail.arn.to_string().replace(NAME, "nowhere").parse();
     let error = find(&connection, &other.unwrap()).unwrap_err();
     assert_eq!(error.kind, CallErrorKind::NoSuch);
+}
+
+/// Messages of more than 4,096 bytes are sent as their hash, which moto would take
+/// for the message.
+#[test]
+#[ignore = "needs scripts/servers start"]
+fn keys_of_moto_sign_envelopes() {
+    for (spec, algorithm) in [
+        (KeySpec::Rsa2048, SignatureAlgorithm::RsaPkcs1Sha256),
+        (KeySpec::EccNistP256, SignatureAlgorithm::EcdsaP256Sha256),
+    ] {
+        let arn = make_key(&moto(), spec, KeyUsageType::SignVerify);
+        let signer = KmsSigner::open(moto(), &arn.parse().unwrap()).unwrap();
+        assert_eq!(signer.public().algorithm(), algorithm);
+        let envelope = Envelope::sign(PAYLOAD_TYPE_IN_TOTO, b"{}".to_vec(), &[&signer]).unwrap();
+        let verification = envelope.verify(&[signer.public().clone()]);
+        assert_eq!(verification.payload().unwrap().bytes(), b"{}");
+    }
+}
+
+#[test]
+#[ignore = "needs scripts/servers start"]
+fn keys_of_moto_that_do_not_sign_are_refused() {
+    let arn = make_key(&moto(), KeySpec::Rsa2048, KeyUsageType::EncryptDecrypt);
+    let error = KmsSigner::open(moto(), &arn.parse().unwrap()).unwrap_err();
+    assert!(matches!(error, KmsError::Unsuitable { .. }), "{error}");
+
+    let nowhere = "1234abcd-12ab-34cd-56ef-1234567890ab".parse().unwrap();
+    let error = KmsSigner::open(moto(), &nowhere).unwrap_err();
+    let KmsError::Call(error) = error else {
+        panic!("{error}");
+    };
+    assert_eq!(error.kind, CallErrorKind::NoSuch);
+}
+
+fn moto() -> Connection {
+    connect(&std::env::var("MOTO_ENDPOINT").expect("MOTO_ENDPOINT names moto's endpoint"))
+}
+
+fn make_key(connection: &Connection, spec: KeySpec, usage: KeyUsageType) -> String {
+    let kms = aws_sdk_kms::Client::new(&connection.config_in(&region("eu-west-1")));
+    let call = kms.create_key().key_spec(spec).key_usage(usage);
+    let made = connection.block_on(call.send()).unwrap();
+    made.key_metadata.unwrap().arn.unwrap()
 }
 
 fn make_trail(connection: &Connection) {

@@ -1,4 +1,10 @@
-//! CloudTrail public keys, keyrings and signature checks.
+//! CloudTrail public keys and keyrings; and, for evidence of our own, keys that
+//! sign, envelopes, Merkle trees and time stamps.
+//!
+//! Two kinds of keys meet here and are never mixed. CloudTrail's ([`Keyring`],
+//! [`PublicKey`]) say that a log is genuine; ours ([`signing`]) say who vouches for
+//! a bundle of evidence, with [`dsse`], [`merkle`] and [`timestamp`] beside them.
+//! What follows is about the first.
 //!
 //! CloudTrail signs every digest file with a private key of its own, and
 //! publishes the public halves through the [`ListPublicKeys`] call. This crate
@@ -67,10 +73,9 @@
 //!
 //! # What is absent
 //!
-//! No network and no clock: times are arguments, and fetching keys is another
-//! crate's work. Files are read by [`Keyring::load`] alone. No private keys: this
-//! crate checks signatures and makes none. What the signed text *is* belongs to
-//! the verifier.
+//! No network and no clock: times are arguments; fetching keys and asking a
+//! time-stamp authority are other crates' work. Files are read by
+//! [`Keyring::load`] alone. What the signed text *is* belongs to the verifier.
 //!
 //! [`ListPublicKeys`]: https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_ListPublicKeys.html
 

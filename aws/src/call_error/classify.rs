@@ -9,9 +9,10 @@ use aws_sdk_cloudtrail::error::SdkError;
 use super::CallErrorKind;
 use super::detail::causes;
 
-/// What an answer means. Codes are those of [S3], of [CloudTrail] and of the
-/// common errors of all services.
+/// What an answer means. Codes are those of [S3], of [CloudTrail], of [KMS] and of
+/// the common errors of all services.
 ///
+/// [KMS]: https://docs.aws.amazon.com/kms/latest/APIReference/API_Sign.html#API_Sign_Errors
 /// [S3]: https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
 /// [CloudTrail]: https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/CommonErrors.html
 pub(super) fn answer(code: Option<&str>, status: Option<u16>) -> CallErrorKind {
@@ -36,6 +37,7 @@ fn by_code(code: &str) -> Option<CallErrorKind> {
         | "NoSuchKey"
         | "NoSuchVersion"
         | "NotFound"
+        | "NotFoundException"
         | "ResourceNotFoundException"
         | "TrailNotFoundException" => CallErrorKind::NoSuch,
         "AuthFailure"

@@ -38,6 +38,7 @@ fn codes_decide_before_statuses() {
         (503, "SlowDown", CallErrorKind::Throttled),
         (400, "TrailNotFoundException", CallErrorKind::NoSuch),
         (404, "NoSuchBucket", CallErrorKind::NoSuch),
+        (400, "NotFoundException", CallErrorKind::NoSuch),
         (
             400,
             "ExpiredTokenException",

@@ -9,7 +9,7 @@ use trailseal_keys::Region;
 use crate::exit::Failure;
 
 /// Whose credentials, and which endpoint.
-#[derive(Clone, Debug, clap::Args)]
+#[derive(Clone, Debug, Default, clap::Args)]
 pub(super) struct ConnectionArgs {
     /// The profile of ~/.aws/config to ask with.
     #[arg(long, value_name = "NAME", help_heading = "AWS")]

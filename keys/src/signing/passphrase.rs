@@ -30,8 +30,7 @@ impl Passphrase {
     }
 }
 
-/// Compares in the time that the length takes, which is no secret: both were
-/// typed by the same person.
+/// Takes the same time whatever the bytes are.
 impl PartialEq for Passphrase {
     fn eq(&self, other: &Self) -> bool {
         aws_lc_rs::constant_time::verify_slices_are_equal(&self.0, &other.0).is_ok()

@@ -32,7 +32,7 @@ use super::passphrase::Passphrase;
 
 /// What OWASP's password storage cheat sheet asks of PBKDF2-HMAC-SHA-256.
 const ITERATIONS: NonZeroU32 = NonZeroU32::new(600_000).unwrap();
-/// More of them would keep a machine busy for a minute before it says no.
+/// A file that asks for more only keeps the machine busy.
 const MAX_ITERATIONS: u32 = 10_000_000;
 const SALT_BYTES: usize = 16;
 const BLOCK_BYTES: usize = 16;

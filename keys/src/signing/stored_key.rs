@@ -46,7 +46,7 @@ impl StoredKey {
 pub struct EncryptedKey(Vec<u8>);
 
 impl EncryptedKey {
-    /// Decrypts the key. This takes a good part of a second, on purpose.
+    /// Decrypts the key. This takes its time, on purpose: so does each guess.
     ///
     /// # Errors
     /// [`StoredKeyError`]; a wrong passphrase is

@@ -4,8 +4,8 @@ use der::{Decode as _, Header, Reader as _, SliceReader};
 
 use super::error::TimeStampError;
 
-/// Limits of answers and trusted certificates. A token with a chain of three large
-/// certificates has about 7,000 bytes and 300 elements.
+/// Limits of answers and trusted certificates. The token of the tests, with two
+/// certificates on P-256, has 1,455 bytes.
 #[derive(Debug)]
 pub struct Limits;
 

@@ -57,12 +57,12 @@ pub enum TimeStampError {
         reason: String,
     },
     /// The authority granted nothing.
-    #[error("the authority refused, with the status {status}{reason}")]
+    #[error("the authority refused with the status {status}, and says {said:?}")]
     NotGranted {
         /// The status, as RFC 3161 calls it.
         status: &'static str,
-        /// What it said, if anything, after `: `. Untrusted text.
-        reason: String,
+        /// Its reason, cut to 200 characters; it may be empty. Untrusted text.
+        said: String,
     },
     /// The answer is to another request.
     #[error(

@@ -25,11 +25,11 @@ pub(super) fn token(der: &[u8]) -> Result<Vec<u8>, TimeStampError> {
         PkiStatus::KeyUpdateWarning => Some("keyUpdateWarning"),
     };
     if let Some(status) = status {
-        let said = response.status.status_string.unwrap_or_default();
-        let reason = said.first().map(|text| format!(": {:.200}", text.as_str()));
+        let reasons = response.status.status_string.unwrap_or_default();
+        let said = reasons.first().map_or("", |text| text.as_str());
         return Err(TimeStampError::NotGranted {
             status,
-            reason: reason.unwrap_or_default(),
+            said: said.chars().take(200).collect(),
         });
     }
     match response.time_stamp_token {

@@ -120,7 +120,7 @@ fn what_was_refused_says_so() {
     let error = Token::from_response(&refused).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "the authority refused, with the status rejection: no"
+        "the authority refused with the status rejection, and says \"no\""
     );
     let mut modified = RSA.response.to_vec();
     assert_eq!(modified[4..9], [0x30, 3, 2, 1, 0]);

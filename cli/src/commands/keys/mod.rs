@@ -15,7 +15,7 @@ use anyhow::anyhow;
 use trailseal_keys::{EntryProblem, FingerprintPolicy, Keyring, KeyringError};
 
 pub(super) use passphrase::PassphraseArgs;
-pub(super) use signer::KeyPlace;
+pub(super) use signer::{KeyArgs, KeyPlace};
 
 use crate::exit::{Exit, Failure};
 

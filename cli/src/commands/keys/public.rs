@@ -2,27 +2,41 @@
 
 use clap::ValueEnum;
 
-use super::passphrase::PassphraseArgs;
-use super::signer::KeyPlace;
+use super::signer::{KeyArgs, KeyPlace};
 use crate::exit::{Exit, Failure};
 use crate::output;
 use crate::render::{evidence_key_json, evidence_key_pem};
 
-const EXAMPLES: &str = "\
-Examples:
-  trailseal keys public evidence.pem > evidence.pem.pub
-  trailseal keys public evidence.pem.pub --format json
+#[cfg(feature = "aws")]
+const LIVE: &str = "  trailseal keys public awskms:alias/evidence > evidence.pub
+";
+#[cfg(not(feature = "aws"))]
+const LIVE: &str = "";
 
+#[cfg(feature = "aws")]
+const PLACES: &str = "\
+KEY is a PEM file, private or public; or env:VAR for an environment variable that
+holds such a file's text; or awskms: and the id, the alias or the ARN of a key of
+AWS KMS, whose private half stays there. It is asked with kms:GetPublicKey, and to
+sign with it takes kms:Sign.";
+#[cfg(not(feature = "aws"))]
+const PLACES: &str = "\
 KEY is a PEM file, private or public, or env:VAR for an environment variable that
-holds such a file's text. The passphrase of an encrypted key is asked for on the
-terminal unless it is given.
+holds such a file's text.";
+
+const EXAMPLES: &str = "  trailseal keys public evidence.pem > evidence.pem.pub
+  trailseal keys public evidence.pem.pub --format json
+";
+
+const ID: &str = "\
+The passphrase of an encrypted key is asked for on the terminal unless it is given.
 
 The id of a key is the SHA-256 of its public half in DER, which
 `openssl pkey -pubin -in FILE.pub -outform DER | sha256sum` computes, too.";
 
 /// Print the public half of a key that signs evidence, with its id and algorithm.
 #[derive(Debug, clap::Args)]
-#[command(after_help = EXAMPLES)]
+#[command(after_help = format!("Examples:\n{EXAMPLES}{LIVE}\n{PLACES}\n{ID}"))]
 pub(in super::super) struct Args {
     /// Where the key lies.
     key: KeyPlace,
@@ -30,7 +44,7 @@ pub(in super::super) struct Args {
     #[arg(long, value_enum, default_value_t)]
     format: Format,
     #[command(flatten)]
-    passphrase: PassphraseArgs,
+    opening: KeyArgs,
 }
 
 /// The formats of a public key.
@@ -45,10 +59,10 @@ enum Format {
 
 impl Args {
     pub(super) fn run(self) -> Result<Exit, Failure> {
-        let key = self.key.public(&self.passphrase)?;
+        let key = self.key.open(&self.opening)?;
         let text = match self.format {
-            Format::Pem => evidence_key_pem(&key),
-            Format::Json => evidence_key_json(&key),
+            Format::Pem => evidence_key_pem(key.public()),
+            Format::Json => evidence_key_json(key.public()),
         }
         .map_err(Failure::CouldNotRun)?;
         output::print(&text).map_err(Failure::CouldNotRun)?;

@@ -4,14 +4,14 @@ use anyhow::anyhow;
 use trailseal_forensics::report::SignedBy;
 use trailseal_keys::signing::Signer;
 
-use super::super::keys::{KeyPlace, PassphraseArgs};
+use super::super::keys::{KeyArgs, KeyPlace, PassphraseArgs};
 use crate::exit::Failure;
 
 /// Who signs.
 #[derive(Debug, clap::Args)]
 pub(super) struct SigningArgs {
     /// The private key that signs the bundle: a PEM file as `trailseal keys generate` makes
-    /// it, or env:VAR.
+    /// it, env:VAR, or awskms:KEY (an id or ARN, reached as the environment says).
     #[arg(long, value_name = "KEY", help_heading = "Signature")]
     signing_key: Option<KeyPlace>,
 
@@ -36,7 +36,9 @@ impl SigningArgs {
     /// If there is no key, or it cannot be used.
     pub(super) fn open(&self) -> Result<Signature, Failure> {
         match &self.signing_key {
-            Some(place) => Ok(Signature::By(place.signer(&self.passphrase)?)),
+            Some(place) => Ok(Signature::By(
+                place.signer(&KeyArgs::with(self.passphrase.clone()))?,
+            )),
             None if self.unsigned => Ok(Signature::Nobody),
             None => Err(Failure::Usage(anyhow!(
                 "who signs? give --signing-key FILE, as `trailseal keys generate` makes it, or say \

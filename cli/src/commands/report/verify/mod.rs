@@ -10,7 +10,7 @@ use anyhow::{Context as _, anyhow};
 use trailseal_forensics::report::check::{Found, verdict};
 use trailseal_keys::signing::EvidenceKey;
 
-use super::super::keys::{KeyPlace, PassphraseArgs};
+use super::super::keys::{KeyArgs, KeyPlace};
 use super::super::page_args::PageArgs;
 use crate::exit::{Exit, Failure};
 use crate::render::{bundle_verdict_json, bundle_verdict_text};
@@ -61,11 +61,11 @@ pub(in super::super) struct Args {
 impl Args {
     pub(in super::super) fn run(self) -> Result<Exit, Failure> {
         let answer = self.page.open()?;
-        let passphrase = PassphraseArgs::default();
+        let args = KeyArgs::default();
         let keys: Vec<EvidenceKey> = self
             .key
             .iter()
-            .map(|place| place.public(&passphrase))
+            .map(|place| place.public(&args))
             .collect::<Result<_, _>>()?;
         let bundle = Bundle::open(&self.bundle)?;
         let found = bundle.found(&self.bundle)?;
