@@ -160,7 +160,7 @@ fn small() -> Vec<u8> {
 }
 
 proptest! {
-    #![proptest_config(config(60))]
+    #![proptest_config(config(32))]
 
     #[test]
     fn a_changed_file_never_makes_it_panic(

@@ -134,7 +134,7 @@ fn value(record: &Record<'_>, attribute: Attribute, form: usize) -> Option<Strin
 }
 
 proptest! {
-    #![proptest_config(config(150))]
+    #![proptest_config(config(64))]
 
     #[test]
     fn any_filter_gives_the_same_events(
