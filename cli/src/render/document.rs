@@ -298,6 +298,11 @@ mod tests {
         is_committed::<Line<'static>>("report-line.schema.json");
     }
 
+    #[test]
+    fn the_schema_of_an_evidence_report_is_committed() {
+        is_committed::<trailseal_forensics::report::Evidence>("evidence.schema.json");
+    }
+
     #[cfg(feature = "aws")]
     #[test]
     fn the_schema_of_a_recovery_is_committed() {
