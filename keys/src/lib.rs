@@ -84,6 +84,7 @@ mod validity;
 pub mod dsse;
 pub mod merkle;
 pub mod signing;
+pub mod timestamp;
 
 #[cfg(test)]
 #[path = "../tests/published/mod.rs"]

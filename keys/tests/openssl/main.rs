@@ -13,3 +13,4 @@
 
 mod keys;
 mod program;
+mod timestamp;
