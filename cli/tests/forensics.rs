@@ -299,3 +299,82 @@ fn without_keys_nothing_is_read_unless_that_is_said() {
     let output = trailseal(&["timeline", "no-such-folder", "--allow-unverified"]);
     assert_eq!(output.status.code(), Some(4));
 }
+
+#[test]
+fn a_case_answers_as_the_evidence_does() {
+    let folder = tempfile::tempdir().unwrap();
+    let case = folder.path().join("case.sqlite");
+    let case = case.to_str().unwrap();
+    let (code, text) = ask(&["case", "build", "--output", case]);
+    assert_eq!(code, 1, "{text}");
+    assert!(text.contains("3,001 events and 446 logs added"), "{text}");
+    let questions: &[&[&str]] = &[
+        &["timeline", "--format", "ndjson"],
+        &[
+            "timeline",
+            "--format",
+            "csv",
+            "--key",
+            "AKIAA3BY5HLGCEXAMPLE",
+        ],
+        &[
+            "events",
+            "--format",
+            "lookup-events",
+            "-a",
+            "EventName=Delete*",
+        ],
+        &["events", "--count-by", "Username"],
+        &["actors"],
+        &["actors", "--ip", "203.0.113.0/24", "--sort", "last"],
+        &["whois", "AKIAR36EHLPNCEXAMPLE"],
+        &["trace", "ci-run-8841"],
+        &["trace", "ci-run-8841", "--format", "timeline"],
+        &["antiforensics"],
+    ];
+    for question in questions {
+        let (code, direct) = ask(question);
+        let output = trailseal(&[question, &[case][..]].concat());
+        assert_eq!(output.status.code(), Some(code), "{question:?}");
+        let stored = String::from_utf8(output.stdout).unwrap();
+        let answer = |text: &str| text.split("\nEVIDENCE").next().unwrap().to_owned();
+        assert_eq!(answer(&stored), answer(&direct), "{question:?}");
+    }
+    let (_, text) = ask(&["case", "build", "--output", case]);
+    assert!(text.contains("0 events and 0 logs added"), "{text}");
+
+    let count = "SELECT count(*) AS n FROM events";
+    let output = trailseal(&["sql", case, count, "--format", "ndjson"]);
+    assert_eq!(String::from_utf8(output.stdout).unwrap(), "{\"n\":3001}\n");
+    for refused in [
+        "DELETE FROM event",
+        "ATTACH 'x' AS y",
+        "SELECT 1; SELECT 2",
+        "SELEC",
+    ] {
+        let output = trailseal(&["sql", case, refused]);
+        assert_eq!(output.status.code(), Some(2), "{refused}");
+    }
+    let output = trailseal(&["timeline", case, "--keys", "test-vectors/sample-keys.json"]);
+    assert_eq!(output.status.code(), Some(2), "a case takes no keys");
+}
+
+#[test]
+fn what_is_no_case_is_told_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("other.sqlite");
+    fs::write(&path, b"SQLite format 3\0 but nothing else").unwrap();
+    let output = trailseal(&["timeline", path.to_str().unwrap()]);
+    assert_eq!(output.status.code(), Some(4));
+    let output = trailseal(&[
+        "case",
+        "build",
+        "no-such-copy",
+        "--keys",
+        "no-such-keys",
+        "-o",
+        "x",
+    ]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(!root().join("x").exists() && !root().join("x.part").exists());
+}

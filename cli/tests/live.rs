@@ -31,10 +31,13 @@ fn serve(faults: Faults) -> Server {
 }
 
 fn command(endpoint: &str, arguments: &[&str]) -> Command {
+    any_command(endpoint, &[&["verify"], arguments].concat())
+}
+
+fn any_command(endpoint: &str, words: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_trailseal"));
     command
-        .arg("verify")
-        .args(arguments)
+        .args(words)
         .env_clear()
         .env("AWS_ACCESS_KEY_ID", "AKIAIOSFODNN7EXAMPLE")
         .env("AWS_SECRET_ACCESS_KEY", "hidden-secret")
@@ -76,6 +79,49 @@ fn a_bucket_is_verified_with_keys_of_its_regions() {
     assert_eq!(report["interrupted"], false);
     let asked = server.requests();
     assert_eq!(asked["ListPublicKeys"], 3, "one in each Region: {asked:?}");
+}
+
+#[test]
+fn events_of_a_bucket_are_those_of_a_copy() {
+    let server = serve(Faults::default());
+    let copy = vectors().join("sample");
+    let keys = vectors().join("sample-keys.json");
+    let (copy, keys) = (copy.to_str().unwrap(), keys.to_str().unwrap());
+    let question = [
+        "--to",
+        END,
+        "--format",
+        "ndjson",
+        "--key",
+        "AKIAR36EHLPNCEXAMPLE",
+    ];
+    let ask = |source: &[&str]| {
+        let words = [&["timeline"], source, &question[..]].concat();
+        any_command(&server.endpoint(), &words).output().unwrap()
+    };
+    let live = ask(&[BUCKET]);
+    let offline = ask(&[copy, "--keys", keys]);
+    assert_eq!(live.status.code(), Some(1), "{}", stderr(&live));
+    assert_eq!(offline.stdout, live.stdout);
+    assert_eq!(String::from_utf8(live.stdout).unwrap().lines().count(), 26);
+
+    let all = ask(&[BUCKET, "--allow-unverified"]);
+    assert_eq!(all.status.code(), Some(1), "{}", stderr(&all));
+    let folder = tempfile::tempdir().unwrap();
+    let case = folder.path().join("case.sqlite");
+    let words = [
+        "case",
+        "build",
+        BUCKET,
+        "--to",
+        END,
+        "-o",
+        case.to_str().unwrap(),
+    ];
+    let built = any_command(&server.endpoint(), &words).output().unwrap();
+    assert_eq!(built.status.code(), Some(1), "{}", stderr(&built));
+    let text = String::from_utf8(built.stdout).unwrap();
+    assert!(text.contains("3,001 events and 446 logs added"), "{text}");
 }
 
 #[test]

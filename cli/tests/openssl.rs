@@ -149,3 +149,59 @@ fn the_envelope_is_one_for_securesystemslib() {
     let statement: serde_json::Value = serde_json::from_slice(&checked.stdout).unwrap();
     assert_eq!(statement["predicateType"], "urn:trailseal:evidence:v1");
 }
+
+#[test]
+#[ignore = "needs openssl"]
+fn a_time_stamp_of_openssl_is_attached_and_believed() {
+    let desk = Desk::new();
+    desk.signed("b");
+    let openssl = |arguments: &str| {
+        let output = Command::new("openssl")
+            .args(arguments.split_whitespace())
+            .current_dir(desk.path(""))
+            .output()
+            .expect("openssl is there");
+        assert!(output.status.success(), "{arguments}: {}", said(&output));
+    };
+    fs::write(desk.path("ext"), "extendedKeyUsage=critical,timeStamping\n").unwrap();
+    fs::write(
+        desk.path("ts.cnf"),
+        "[tsa]\ndefault_tsa = t\n[t]\nserial = serial\nsigner_cert = tsa.pem\nsigner_key = tsa.key\n\
+         certs = ca.pem\nsigner_digest = sha256\ndefault_policy = 1.2.3.4\ndigests = sha256\n\
+         accuracy = secs:1\nordering = no\ntsa_name = no\ness_cert_id_chain = no\n",
+    )
+    .unwrap();
+    fs::write(desk.path("serial"), "01\n").unwrap();
+    openssl("req -x509 -newkey rsa:2048 -nodes -keyout ca.key -out ca.pem -subj /CN=Example-CA -days 30");
+    openssl("req -newkey rsa:2048 -nodes -keyout tsa.key -out tsa.csr -subj /CN=Example-TSA");
+    openssl("x509 -req -in tsa.csr -CA ca.pem -CAkey ca.key -CAcreateserial -days 20 -extfile ext -out tsa.pem");
+
+    let asked = desk.trailseal(&["report", "timestamp", "b"]);
+    assert_eq!(asked.status.code(), Some(0), "{}", said(&asked));
+    openssl("ts -reply -config ts.cnf -section t -queryfile b/statement.tsq -out answer.tsr");
+    let attached = desk.trailseal(&[
+        "report", "timestamp", "b", "--attach", "answer.tsr", "--tsa-ca", "ca.pem",
+    ]);
+    assert_eq!(attached.status.code(), Some(0), "{}", said(&attached));
+
+    let (code, verdict) = desk.verify("b", &["--key", "key.pem.pub", "--tsa-ca", "ca.pem"]);
+    assert_eq!(code, Some(0), "{verdict}");
+    assert!(verdict.to_string().contains("says CN=Example-TSA"), "{verdict}");
+    let (code, verdict) = desk.verify("b", &["--key", "key.pem.pub"]);
+    assert_eq!(code, Some(3), "no CA to check it with: {verdict}");
+    let source = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let checked = Command::new("bash")
+        .arg(source.join("../forensics/src/report/bundle/verify.sh"))
+        .args([Path::new("-k"), &desk.path("key.pem.pub"), Path::new("-c"), &desk.path("ca.pem")])
+        .arg(desk.path("b"))
+        .output()
+        .expect("bash is there");
+    assert_eq!(checked.status.code(), Some(0), "{}", said(&checked));
+    assert!(said(&checked).contains("4. stamped"), "{}", said(&checked));
+
+    // Of another bundle it says nothing.
+    assert_eq!(desk.report("c", &["--signing-key", "key.pem"]), Some(1));
+    fs::copy(desk.path("b/statement.tsr"), desk.path("c/statement.tsr")).unwrap();
+    let (code, verdict) = desk.verify("c", &["--key", "key.pem.pub", "--tsa-ca", "ca.pem"]);
+    assert_eq!(code, Some(1), "{verdict}");
+}

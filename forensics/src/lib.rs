@@ -26,6 +26,7 @@
 
 pub mod actor;
 pub mod antiforensics;
+pub mod case;
 pub mod event_time;
 pub mod export;
 mod extractor;

@@ -1,9 +1,13 @@
 //! What vouches for an event: the log it was read from, and the digest that
 //! signed for that log, or that there is none.
 //!
-//! There are two ways to an [`Event`], and no third: [`events`] of a
-//! [`VerifiedLog`], and [`Unverified::events`]. So an event says *verified* only
-//! if the bytes it was read from are those that a signature vouches for.
+//! Two ways lead from a log to an [`Event`]: [`events`] of a [`VerifiedLog`],
+//! and [`Unverified::events`]. So an event says *verified* only if the bytes it
+//! was read from are those that a signature vouches for.
+//!
+//! The third way is hearsay: an event of a [case](crate::case) says what the
+//! case recorded of its log when it was built. Whoever can write to a case can
+//! change that; verify the logs again to know.
 
 use std::cmp::Ordering;
 use std::fmt;
@@ -95,6 +99,21 @@ impl Origin {
         }))
     }
 
+    /// What a case recorded of a file.
+    pub(crate) fn recorded(log: Location, sha256: Sha256, verdict: Verdict<'_>) -> Self {
+        let standing = match verdict {
+            Verdict::Verified { digest } => Standing::Verified {
+                digest: digest.clone(),
+            },
+            Verdict::Unverified { reason } => Standing::Unverified { reason },
+        };
+        Self(Arc::new(Inner {
+            log,
+            sha256,
+            standing,
+        }))
+    }
+
     /// Where the file lies.
     pub fn log(&self) -> &Location {
         &self.0.log
@@ -123,6 +142,11 @@ pub struct Provenance {
 }
 
 impl Provenance {
+    /// A place in a file of a case.
+    pub(crate) fn recorded(origin: Origin, place: Place) -> Self {
+        Self { origin, place }
+    }
+
     /// The file.
     pub fn origin(&self) -> &Origin {
         &self.origin
@@ -157,21 +181,24 @@ impl PartialOrd for Provenance {
 
 /// What a report says of an event: `log, sha256, answer, digest, reason` of its
 /// file, `index, offset, length, wrapper` in it.
+#[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(rename = "Provenance"))]
+struct Stated<'o> {
+    #[cfg_attr(feature = "schema", schemars(with = "String"))]
+    log: &'o Location,
+    sha256: Sha256,
+    answer: Answer,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    digest: Option<&'o ObjectRef>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<Code>,
+    #[serde(flatten)]
+    place: Place,
+}
+
 impl Serialize for Provenance {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        #[derive(Serialize)]
-        struct Stated<'o> {
-            log: &'o Location,
-            sha256: Sha256,
-            answer: Answer,
-            #[serde(skip_serializing_if = "Option::is_none")]
-            digest: Option<&'o ObjectRef>,
-            #[serde(skip_serializing_if = "Option::is_none")]
-            reason: Option<Code>,
-            #[serde(flatten)]
-            place: Place,
-        }
-
         let verdict = self.verdict();
         let (digest, reason) = match verdict {
             Verdict::Verified { digest } => (Some(digest), None),
@@ -189,8 +216,19 @@ impl Serialize for Provenance {
     }
 }
 
+#[cfg(feature = "schema")]
+impl schemars::JsonSchema for Provenance {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        Stated::schema_name()
+    }
+
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        Stated::json_schema(generator)
+    }
+}
+
 /// A record with its provenance. Only [`events`] and [`Unverified::events`]
-/// make one.
+/// make one, and a [case](crate::case), which repeats what it was told.
 #[derive(Clone, Debug)]
 pub struct Event<'r> {
     record: Record<'r>,
@@ -198,6 +236,11 @@ pub struct Event<'r> {
 }
 
 impl<'r> Event<'r> {
+    /// A record of a case, with what the case recorded of its log.
+    pub(crate) fn recorded(record: Record<'r>, provenance: Provenance) -> Self {
+        Self { record, provenance }
+    }
+
     /// What happened.
     pub fn record(&self) -> &Record<'r> {
         &self.record

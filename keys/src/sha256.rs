@@ -2,6 +2,7 @@
 //! hex.
 
 use std::fmt;
+use std::io::{self, Read};
 
 use aws_lc_rs::digest::{Context, Digest, SHA256, digest};
 use data_encoding::HEXLOWER;
@@ -21,6 +22,24 @@ impl Sha256 {
     /// The hash of all that was fed to a SHA-256 context.
     pub fn finish(context: Context) -> Self {
         Self::from_digest(context.finish())
+    }
+
+    /// The hash of all that can be read.
+    ///
+    /// # Errors
+    ///
+    /// It cannot be read.
+    pub fn of_reader(reader: &mut impl Read) -> io::Result<Self> {
+        let mut context = Context::new(&SHA256);
+        let mut buffer = vec![0; 64 << 10];
+        loop {
+            match reader.read(&mut buffer) {
+                Ok(0) => return Ok(Self::finish(context)),
+                Ok(length) => context.update(&buffer[..length]),
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
     }
 
     /// Its 32 bytes.

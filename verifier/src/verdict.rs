@@ -57,6 +57,11 @@ macro_rules! codes {
                 match self { $(Self::$variant => $text),+ }
             }
 
+            /// Whether it is about a log, and not about a digest or a time.
+            pub fn is_of_log(self) -> bool {
+                self.as_str().starts_with("log-")
+            }
+
             /// The answer this code gives.
             pub fn answer(self) -> Answer {
                 match self { $(Self::$variant => Answer::$answer),+ }

@@ -18,7 +18,7 @@ use super::reading::{Fold, Gathered, ReadingArgs};
 use super::sessions::Graphing;
 use crate::exit::{EXIT_CODES, Exit, Failure};
 use crate::render::forensic::{
-    About, Background, StoryView, evidence_text, story_json, story_text, whois_sentence,
+    About, StoryView, evidence_text, story_json, story_text, whois_sentence,
 };
 
 const EXAMPLES: &str = "  What was done to the logs and their protection, and by whom?
@@ -65,11 +65,11 @@ impl Args {
         let findings: Vec<Finding> = gathered.findings().cloned().collect();
         let sessions = graph.resolve();
         let origins = Origins::new(&sessions, &records);
-        let background = |hit: &Hit| origins.of(hit);
         let view = StoryView {
             story: &story,
             findings: &findings,
-            background: &background,
+            proof: &|hit| origins.proof(hit),
+            origin: &|hit| origins.origin(hit),
         };
         let evidence = gathered.summary(scouting.graphing.repeated(), graph.cut().undated);
         place.write(
@@ -180,20 +180,20 @@ impl<'s> Origins<'s> {
         }
     }
 
-    fn of(&self, hit: &Hit) -> Background {
-        let record = hit.id.as_ref().and_then(|id| self.records.get(id));
-        let Some((proof, query)) = record else {
-            return Background::default();
-        };
-        let origin = query.as_ref().and_then(|query| {
-            let mut known = self.known.borrow_mut();
-            let asked = known.entry(query.to_string());
-            asked.or_insert_with(|| self.ask(query)).clone()
-        });
-        Background {
-            proof: Some(proof.clone()),
-            origin,
-        }
+    fn record(&self, hit: &Hit) -> Option<&(Provenance, Option<Query>)> {
+        self.records.get(hit.id.as_ref()?)
+    }
+
+    fn proof(&self, hit: &Hit) -> Option<Provenance> {
+        self.record(hit).map(|(proof, _)| proof.clone())
+    }
+
+    fn origin(&self, hit: &Hit) -> Option<String> {
+        let (_, query) = self.record(hit)?;
+        let query = query.as_ref()?;
+        let mut known = self.known.borrow_mut();
+        let asked = known.entry(query.to_string());
+        asked.or_insert_with(|| self.ask(query)).clone()
     }
 
     /// The answer if there is one and no other.

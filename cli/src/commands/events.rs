@@ -2,7 +2,6 @@
 //! all the logs at hand.
 
 use std::io::Write as _;
-use std::path::PathBuf;
 
 use anyhow::anyhow;
 use jiff::Timestamp;
@@ -10,9 +9,10 @@ use trailseal_forensics::Event;
 use trailseal_forensics::lookup::{Attribute, Counter, Filter, Fit};
 use trailseal_forensics::merge::{Seen, Sighting};
 
-use super::lines::{Gathering, LinesFormat, View, Written, open};
+use super::evidence_footer;
+use super::lines::{Gathering, LinesFormat, View, Written};
+use super::output_args::OutputArgs;
 use super::reading::{Fold, ReadingArgs};
-use super::{ColourArg, Place, evidence_footer};
 use crate::exit::{EXIT_CODES, Exit, Failure};
 use crate::output::tolerate_broken_pipe;
 use crate::render::lines::{counts_json, counts_text};
@@ -50,19 +50,8 @@ pub(super) struct Args {
     #[arg(long, value_enum, default_value_t, help_heading = "Output")]
     format: LinesFormat,
 
-    /// Write to a file, which appears when it is complete.
-    #[arg(long, value_name = "FILE", help_heading = "Output")]
-    output: Option<PathBuf>,
-
-    /// When to colour.
-    #[arg(
-        long,
-        value_enum,
-        default_value_t,
-        value_name = "WHEN",
-        help_heading = "Output"
-    )]
-    color: ColourArg,
+    #[command(flatten)]
+    output: OutputArgs,
 }
 
 fn attribute(name: &str) -> Result<Attribute, String> {
@@ -75,16 +64,11 @@ fn attribute(name: &str) -> Result<Attribute, String> {
 impl Args {
     pub(super) fn run(self) -> Result<Exit, Failure> {
         let started = Timestamp::now();
-        let place = match self.output {
-            Some(_) => Place::Elsewhere,
-            None => Place::stdout(),
-        };
-        let colour = self.color.resolve(place);
         if let Some(attribute) = self.count_by {
             return self.count(attribute, started);
         }
         let asked = self.reading.resolve(started)?;
-        let output = open(self.output.as_deref())?;
+        let (output, colour) = self.output.open()?;
         let (gathering, gathered) = Gathering::of(&asked, self.format, started)?;
         let undated = gathering.undated;
         let (output, written) = gathering
@@ -100,13 +84,8 @@ impl Args {
                 "--count-by is written for people, or as JSON with --format ndjson"
             )));
         }
-        let place = match self.output {
-            Some(_) => Place::Elsewhere,
-            None => Place::stdout(),
-        };
-        let colour = self.color.resolve(place);
         let asked = self.reading.resolve(started)?;
-        let mut output = open(self.output.as_deref())?;
+        let (mut output, colour) = self.output.open()?;
         let seen = Seen::default();
         let counting = Counting {
             filter: &asked.filter,
@@ -114,12 +93,10 @@ impl Args {
             seen: &seen,
         };
         let mut all = counting.begin();
-        let gathered = asked
-            .reading
-            .read(started, &counting, &mut |part: Counted| {
-                all.merge(part);
-                Ok(())
-            })?;
+        let gathered = asked.read(started, &counting, &mut |part: Counted| {
+            all.merge(part);
+            Ok(())
+        })?;
         let counts = all.counter.finish();
         let text = match self.format {
             LinesFormat::Human => counts_text(attribute, &counts, colour),

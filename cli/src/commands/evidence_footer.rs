@@ -34,7 +34,8 @@ pub(super) fn write(
     let text = page.into_text();
     match format {
         LinesFormat::Human => {
-            tolerate_broken_pipe(output.write_all(text.as_bytes())).map_err(Failure::CouldNotRun)?
+            tolerate_broken_pipe(output.write_all(text.as_bytes()))
+                .map_err(Failure::CouldNotRun)?;
         }
         _ => {
             // Nobody is left to be told if this fails.

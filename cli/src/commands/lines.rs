@@ -3,7 +3,6 @@
 
 use std::fs::File;
 use std::io::{self, Write as _};
-use std::path::Path;
 
 use anyhow::{Context as _, Result};
 use clap::ValueEnum;
@@ -109,7 +108,8 @@ impl Gathering {
         format: LinesFormat,
         started: Timestamp,
     ) -> Result<(Self, Gathered), Failure> {
-        let fits = |record: &Record<'_>| asked.filter.fits(record);
+        let filter = &asked.filter;
+        let fits = |record: &Record<'_>| filter.fits(record);
         Self::fitting(asked, &fits, format, started)
     }
 
@@ -218,12 +218,4 @@ impl Writer {
         };
         finished.context("the output cannot be written")
     }
-}
-
-/// Opens the output of a command.
-///
-/// # Errors
-/// If it cannot be written.
-pub(super) fn open(path: Option<&Path>) -> Result<Output, Failure> {
-    Output::open(path).map_err(Failure::CouldNotRun)
 }

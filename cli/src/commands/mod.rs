@@ -2,6 +2,7 @@
 
 mod actors;
 mod antiforensics;
+mod case;
 mod completions;
 #[cfg(feature = "aws")]
 mod connect;
@@ -13,6 +14,7 @@ mod keys;
 mod lines;
 #[cfg(feature = "aws")]
 mod mirror;
+mod output_args;
 mod page_args;
 mod prove;
 mod reading;
@@ -21,6 +23,7 @@ mod recover;
 mod report;
 mod scope;
 mod sessions;
+mod sql;
 mod table_format;
 mod timeline;
 mod trace;
@@ -77,6 +80,9 @@ enum Command {
     Trace(Box<trace::Args>),
     Prove(Box<prove::Args>),
     Report(Box<report::Args>),
+    #[command(subcommand)]
+    Case(case::Command),
+    Sql(sql::Args),
     Explain(explain::Args),
     #[command(subcommand)]
     Keys(keys::Command),
@@ -105,6 +111,8 @@ impl Cli {
             Command::Trace(args) => args.run(),
             Command::Prove(args) => args.run(),
             Command::Report(args) => args.run(),
+            Command::Case(command) => command.run(),
+            Command::Sql(args) => args.run(),
             Command::Explain(args) => args.run(),
             Command::Keys(command) => command.run(),
             #[cfg(feature = "aws")]

@@ -1,12 +1,11 @@
 //! How an answer is written, and where, for commands with one answer.
 
 use std::io::Write as _;
-use std::path::PathBuf;
 
 use anyhow::Result;
 
+use super::output_args::OutputArgs;
 use super::table_format::TableFormat;
-use super::{ColourArg, Place};
 use crate::exit::Failure;
 use crate::output::{Output, tolerate_broken_pipe};
 use crate::render::page::Page;
@@ -18,19 +17,8 @@ pub(super) struct PageArgs {
     #[arg(long, value_enum, default_value_t, help_heading = "Output")]
     format: TableFormat,
 
-    /// Write to a file, which appears when it is complete.
-    #[arg(long, value_name = "FILE", help_heading = "Output")]
-    output: Option<PathBuf>,
-
-    /// When to colour.
-    #[arg(
-        long,
-        value_enum,
-        default_value_t,
-        value_name = "WHEN",
-        help_heading = "Output"
-    )]
-    color: ColourArg,
+    #[command(flatten)]
+    output: OutputArgs,
 }
 
 /// An open place for one answer.
@@ -46,14 +34,11 @@ impl PageArgs {
     /// # Errors
     /// If it cannot be written.
     pub(super) fn open(&self) -> Result<Answer, Failure> {
-        let place = match self.output {
-            Some(_) => Place::Elsewhere,
-            None => Place::stdout(),
-        };
+        let (output, colour) = self.output.open()?;
         Ok(Answer {
             format: self.format,
-            output: Output::open(self.output.as_deref()).map_err(Failure::CouldNotRun)?,
-            page: Page::new(self.color.resolve(place)),
+            output,
+            page: Page::new(colour),
         })
     }
 }

@@ -24,6 +24,11 @@ pub(super) struct ScopeArgs {
 }
 
 impl ScopeArgs {
+    /// Whether nothing is left out.
+    pub(super) fn is_everything(&self) -> bool {
+        self.account.is_empty() && self.region.is_empty() && self.organization.is_none()
+    }
+
     /// The same as a report states it, with the trails that were named.
     pub(super) fn filters(self, trails: Vec<TrailName>) -> Filters {
         Filters {

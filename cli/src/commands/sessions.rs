@@ -3,6 +3,7 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use jiff::Timestamp;
+use trailseal_forensics::case::Case;
 use trailseal_forensics::merge::{Seen, Sighting};
 use trailseal_forensics::session::Graph;
 use trailseal_forensics::{Event, Provenance};
@@ -52,6 +53,9 @@ pub(super) fn graph(
     asked: &Asked,
     started: Timestamp,
 ) -> Result<(Graph<Provenance>, Gathered, u64), Failure> {
+    if let Some((graph, gathered)) = asked.stored(Case::graph)? {
+        return Ok((graph, gathered, 0));
+    }
     let graphing = Graphing::default();
     let mut graph = Graph::default();
     let gathered = asked.read(started, &graphing, &mut |part: Graph<Provenance>| {

@@ -1,13 +1,11 @@
 //! `trailseal timeline`: what happened, in order.
 
-use std::path::PathBuf;
-
 use jiff::Timestamp;
 
 use super::evidence_footer;
-use super::lines::{Gathering, LinesFormat, View, open};
+use super::lines::{Gathering, LinesFormat, View};
+use super::output_args::OutputArgs;
 use super::reading::ReadingArgs;
-use super::{ColourArg, Place};
 use crate::exit::{EXIT_CODES, Exit, Failure};
 
 const EXAMPLES: &str = "  Everything that one key did, in an incident's night:
@@ -37,31 +35,15 @@ pub(super) struct Args {
     #[arg(long, value_enum, default_value_t, help_heading = "Output")]
     format: LinesFormat,
 
-    /// Write to a file, which appears when it is complete.
-    #[arg(long, value_name = "FILE", help_heading = "Output")]
-    output: Option<PathBuf>,
-
-    /// When to colour.
-    #[arg(
-        long,
-        value_enum,
-        default_value_t,
-        value_name = "WHEN",
-        help_heading = "Output"
-    )]
-    color: ColourArg,
+    #[command(flatten)]
+    output: OutputArgs,
 }
 
 impl Args {
     pub(super) fn run(self) -> Result<Exit, Failure> {
         let started = Timestamp::now();
         let asked = self.reading.resolve(started)?;
-        let output = open(self.output.as_deref())?;
-        let place = match self.output {
-            Some(_) => Place::Elsewhere,
-            None => Place::stdout(),
-        };
-        let colour = self.color.resolve(place);
+        let (output, colour) = self.output.open()?;
         let (gathering, gathered) = Gathering::of(&asked, self.format, started)?;
         let undated = gathering.undated;
         let (output, written) = gathering

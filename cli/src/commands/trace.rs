@@ -1,7 +1,6 @@
 //! `trailseal trace`: everything that followed from a credential.
 
 use std::io::Write as _;
-use std::path::PathBuf;
 
 use clap::ValueEnum;
 use jiff::Timestamp;
@@ -10,10 +9,11 @@ use trailseal_forensics::session::{Caller, Query};
 use trailseal_forensics::{Provenance, Record, session};
 
 use super::evidence::command;
+use super::evidence_footer;
 use super::lines::{Gathering, LinesFormat, View};
+use super::output_args::OutputArgs;
 use super::reading::{Asked, ReadingArgs};
 use super::sessions::graph;
-use super::{ColourArg, Place, evidence_footer};
 use crate::exit::{EXIT_CODES, Exit, Failure};
 use crate::output::{Output, tolerate_broken_pipe};
 use crate::render::Colour;
@@ -47,19 +47,8 @@ pub(super) struct Args {
     #[arg(long, value_enum, default_value_t, help_heading = "Output")]
     format: Format,
 
-    /// Write to a file, which appears when it is complete.
-    #[arg(long, value_name = "FILE", help_heading = "Output")]
-    output: Option<PathBuf>,
-
-    /// When to colour.
-    #[arg(
-        long,
-        value_enum,
-        default_value_t,
-        value_name = "WHEN",
-        help_heading = "Output"
-    )]
-    color: ColourArg,
+    #[command(flatten)]
+    output: OutputArgs,
 }
 
 /// What is written, and how.
@@ -97,12 +86,7 @@ impl Args {
     pub(super) fn run(self) -> Result<Exit, Failure> {
         let started = Timestamp::now();
         let asked = self.reading.resolve(started)?;
-        let mut output = Output::open(self.output.as_deref()).map_err(Failure::CouldNotRun)?;
-        let place = match self.output {
-            Some(_) => Place::Elsewhere,
-            None => Place::stdout(),
-        };
-        let colour = self.color.resolve(place);
+        let (mut output, colour) = self.output.open()?;
         let (graph, gathered, repeated) = graph(&asked, started)?;
         let tree = graph.resolve().trace(&self.query);
         if let Some(format) = self.format.of_events() {
@@ -140,9 +124,9 @@ fn events(
     format: LinesFormat,
     colour: Colour,
 ) -> Result<Exit, Failure> {
-    let sessions = tree.sessions();
+    let (sessions, filter) = (tree.sessions(), &asked.filter);
     let fits = |record: &Record<'_>| match Caller::of(record) {
-        Some(caller) if sessions.contains(&caller) => asked.filter.fits(record),
+        Some(caller) if sessions.contains(&caller) => filter.fits(record),
         _ => Fit::No,
     };
     let (gathering, gathered) = Gathering::fitting(asked, &fits, format, started)?;

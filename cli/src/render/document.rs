@@ -17,6 +17,7 @@ use trailseal_verifier::object::ObjectRef;
 use trailseal_verifier::report::{ChainReport, PlaceReport, Report, Scope, Strays, Tally};
 use trailseal_verifier::verdict::{Answer, Code, Finding};
 
+use super::forensic::ExplainedFinding;
 use super::{Conclusion, Filters, Input};
 
 /// The name and version of the one-document form.
@@ -38,6 +39,9 @@ pub(super) struct Document<'a, F> {
     /// Every finding, in the order in which the run comes upon them.
     #[cfg_attr(test, schemars(with = "Vec<Finding>"))]
     pub(super) findings: F,
+    /// The first findings of each code that events could explain, and the
+    /// events that do.
+    pub(super) explanations: Vec<ExplainedFinding<'a>>,
 }
 
 /// What both machine formats say about the run.
@@ -140,6 +144,9 @@ pub(super) enum Line<'a> {
     Log(LogLine<'a>),
     /// A finding.
     Finding(&'a Finding),
+    /// A finding that events could explain, and the events that do, when all is
+    /// done.
+    Explanation(&'a ExplainedFinding<'a>),
     /// A chain, when all is done.
     Chain(&'a ChainReport),
     /// The last line: without it the output is incomplete.
@@ -301,6 +308,16 @@ mod tests {
     #[test]
     fn the_schema_of_an_evidence_report_is_committed() {
         is_committed::<trailseal_forensics::report::Evidence>("evidence.schema.json");
+    }
+
+    #[test]
+    fn the_schemas_of_forensics_are_committed() {
+        use crate::render::forensic::{Document, RosterBody, StoryBody, TraceBody, WhoisBody};
+
+        is_committed::<Document<'static, RosterBody<'static>>>("actors.schema.json");
+        is_committed::<Document<'static, WhoisBody<'static>>>("whois.schema.json");
+        is_committed::<Document<'static, TraceBody<'static>>>("trace.schema.json");
+        is_committed::<Document<'static, StoryBody<'static>>>("antiforensics.schema.json");
     }
 
     #[cfg(feature = "aws")]

@@ -12,6 +12,7 @@ use trailseal_verifier::verdict::{Answer, Finding};
 use trailseal_verifier::walk::Sink;
 
 use super::findings::Groups;
+use super::forensic::explanations_text;
 use super::page::{Colour, Page};
 use super::{Conclusion, Renderer, coverage_rows, scope, unproved};
 use crate::escape::Printable;
@@ -87,6 +88,7 @@ fn page(groups: &Groups, conclusion: Conclusion<'_>, colour: Colour) -> String {
     scope::write(&mut page, conclusion);
     coverage_rows::write(&mut page, report);
     groups.write(&mut page, report);
+    explanations_text(&mut page, conclusion.explanations);
     unproved::write(&mut page, conclusion);
     groups.write_next_steps(&mut page);
     page.into_text()
@@ -112,6 +114,7 @@ mod tests {
             report: &report,
             headline: &headline,
             context: &context,
+            explanations: &[],
             finished,
         };
         page(&groups, conclusion, Colour::Off)

@@ -14,6 +14,7 @@ use trailseal_verifier::verdict::Finding;
 use trailseal_verifier::walk::Sink;
 
 use super::document::{Document, Head, REPORT_SCHEMA};
+use super::forensic::explained;
 use super::visible_json::{write_indented, write_line};
 use super::{Conclusion, Renderer};
 use crate::output::{Output, tolerate_broken_pipe};
@@ -73,6 +74,7 @@ impl Renderer for Json {
             head: Head::of(conclusion, REPORT_SCHEMA),
             report: conclusion.report,
             findings: Spooled(spool),
+            explanations: explained(conclusion.explanations),
         };
         let written = write_indented(&mut output, &document).and_then(|()| output.write_all(b"\n"));
         tolerate_broken_pipe(written)?;
@@ -117,6 +119,7 @@ mod tests {
             report: &report,
             headline: &headline,
             context: &context,
+            explanations: &[],
             finished,
         })
         .unwrap();

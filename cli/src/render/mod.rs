@@ -6,15 +6,11 @@
 
 mod aws_cli;
 mod bundle;
+mod case;
 mod coverage_rows;
 mod document;
 mod evidence_key;
 mod findings;
-#[allow(
-    dead_code,
-    unused_imports,
-    reason = "views without a command of their own yet"
-)]
 pub(crate) mod forensic;
 mod human;
 mod json;
@@ -27,6 +23,7 @@ pub(crate) mod page;
 #[cfg(feature = "aws")]
 mod recover;
 mod scope;
+pub(crate) mod sql;
 pub(crate) mod text;
 #[cfg(feature = "aws")]
 mod trails;
@@ -40,13 +37,16 @@ mod fixture;
 
 use anyhow::Result;
 use jiff::Timestamp;
+use trailseal_forensics::antiforensics::Explanation;
 pub(crate) use trailseal_forensics::report::{BucketOrigin, Filters, Headline, Input};
 use trailseal_keys::Keyring;
 use trailseal_verifier::report::Report;
+use trailseal_verifier::verdict::Finding;
 use trailseal_verifier::walk::Sink;
 
 pub(crate) use aws_cli::{AwsCli, Requested, Verbosity};
 pub(crate) use bundle::{bundle_line, bundle_verdict_json, bundle_verdict_text};
+pub(crate) use case::case_built_text;
 pub(crate) use evidence_key::{evidence_key_json, evidence_key_pem};
 pub(crate) use human::{Human, verdict_line};
 pub(crate) use json::Json;
@@ -79,6 +79,8 @@ pub(crate) struct Conclusion<'a> {
     pub(crate) report: &'a Report,
     pub(crate) headline: &'a Headline,
     pub(crate) context: &'a Context,
+    /// The first findings of each code, each with the events that explain it.
+    pub(crate) explanations: &'a [(Finding, Explanation<'a>)],
     pub(crate) finished: Timestamp,
 }
 

@@ -10,6 +10,7 @@ use trailseal_verifier::verdict::Finding;
 use trailseal_verifier::walk::Sink;
 
 use super::document::{DigestLine, Line, LogLine, ReportLine};
+use super::forensic::explained;
 use super::visible_json::write_line;
 use super::{Conclusion, Renderer};
 use crate::output::{Output, tolerate_broken_pipe};
@@ -54,6 +55,9 @@ impl Sink<()> for Ndjson {
 
 impl Renderer for Ndjson {
     fn finish(mut self: Box<Self>, conclusion: Conclusion<'_>) -> Result<()> {
+        for explained in &explained(conclusion.explanations) {
+            self.write(&Line::Explanation(explained));
+        }
         for chain in &conclusion.report.chains {
             self.write(&Line::Chain(chain));
         }
@@ -82,6 +86,7 @@ mod tests {
             report: &report,
             headline: &headline,
             context: &context,
+            explanations: &[],
             finished,
         };
         lines.finish(conclusion).unwrap();

@@ -7,10 +7,11 @@ mod id;
 mod identity;
 mod roster;
 mod sample;
+mod stored;
 mod summary;
 mod text;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::record::{IdentityType, Record, UserIdentity};
 
@@ -20,12 +21,14 @@ use identity::{HIDDEN, credential, mfa, present, sign_in_with_mfa, stable_id};
 pub(crate) use identity::{assumed_role, credential_text, split_principal};
 pub use roster::{Entry, Roster};
 pub use sample::Sample;
+pub(crate) use stored::{MAX_COUNT, count, sum};
 pub use summary::{ActorSummary, MfaCounts};
 pub use text::Text;
 
 /// The actor of a record. Two records of one session have equal actors, but
 /// for what a service did on its behalf (`invoked_by`).
-#[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Actor {
     /// The most stable identifier that is stated: of a session, its role.
     pub id: ActorId,
@@ -49,7 +52,8 @@ pub struct Actor {
 }
 
 /// What kind of identity.
-#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum ActorKind {
     /// The root user, also through `AssumeRoot`.
@@ -79,7 +83,8 @@ pub enum ActorKind {
 }
 
 /// Whether a second factor was used.
-#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Mfa {
     /// It was.

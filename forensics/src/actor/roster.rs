@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
+use super::stored::{MAX_COUNT, sum};
 use super::{Actor, ActorId, ActorKind, ActorSummary, Sample, Text};
 use crate::record::Record;
 
@@ -19,7 +20,8 @@ pub struct Roster {
 }
 
 /// One actor.
-#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Entry {
     /// What kind of identity. Of several that records state, the most telling.
     pub kind: ActorKind,
@@ -87,6 +89,20 @@ impl Roster {
     pub fn left_out(&self) -> u64 {
         let kept: u64 = self.entries.values().map(|it| it.summary.events).sum();
         self.events - kept
+    }
+
+    /// All events that were counted, those of actors that were not kept too.
+    pub(crate) fn events(&self) -> u64 {
+        self.events
+    }
+
+    /// A roster that was stored; `None` if it is none.
+    pub(crate) fn restore(entries: BTreeMap<ActorId, Entry>, events: u64) -> Option<Self> {
+        let most = Some(events).filter(|events| *events <= MAX_COUNT)?;
+        sum(entries.values().map(|it| it.summary.events), most)?;
+        let mut roster = Self { entries, events };
+        roster.cut();
+        Some(roster)
     }
 
     // What is dropped never comes back: as many smaller ids are kept as there

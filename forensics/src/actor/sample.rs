@@ -2,16 +2,19 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::Text;
+use super::stored::{MAX_COUNT, sum};
 
 /// The different values of a field and how often each was seen: the first in
 /// the order of their text, and the number of events with any other.
 ///
 /// Which are kept depends on the values only, not on the order in which they
 /// come: parts of a bucket can be summed up apart and merged in any way.
-#[derive(Clone, Debug, Default, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(try_from = "Stored")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Sample {
     kept: BTreeMap<Text, u64>,
     events: u64,
@@ -67,6 +70,30 @@ impl Sample {
         while self.kept.len() > Self::MAX {
             self.kept.pop_last();
         }
+    }
+}
+
+/// A sample as it was stored: not known to be one.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[derive(Deserialize)]
+struct Stored {
+    kept: BTreeMap<Text, u64>,
+    events: u64,
+}
+
+impl TryFrom<Stored> for Sample {
+    type Error = &'static str;
+
+    fn try_from(stored: Stored) -> Result<Self, Self::Error> {
+        let Stored { kept, events } = stored;
+        let most = events.min(MAX_COUNT);
+        if kept.len() > Self::MAX
+            || events > MAX_COUNT
+            || sum(kept.values().copied(), most).is_none()
+        {
+            return Err("a sample holds more than it counts, or too much");
+        }
+        Ok(Self { kept, events })
     }
 }
 

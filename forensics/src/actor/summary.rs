@@ -1,36 +1,44 @@
 //! What one actor did, counted.
 
 use jiff::Timestamp;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-use super::{Actor, CredentialId, Mfa, Sample};
+use super::{Actor, CredentialId, Mfa, Sample, count};
 use crate::record::{EventType, Flag, Open, Record};
 
 /// What one actor did. Which records are one actor's is the caller's choice:
 /// usually those of one [`Actor::id`], or of one id and session.
 ///
 /// Merging is associative and commutative.
-#[derive(Clone, Debug, Default, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ActorSummary {
     /// The time of the first event.
     pub first: Option<Timestamp>,
     /// The time of the last event.
     pub last: Option<Timestamp>,
     /// Events.
+    #[serde(deserialize_with = "count")]
     pub events: u64,
     /// Of these, the ones without a time that can be read.
+    #[serde(deserialize_with = "count")]
     pub undated: u64,
     /// Events that say they change something (`readOnly` is false).
+    #[serde(deserialize_with = "count")]
     pub writes: u64,
     /// Events that failed, refused ones among them.
+    #[serde(deserialize_with = "count")]
     pub errors: u64,
     /// Events that were refused.
+    #[serde(deserialize_with = "count")]
     pub denials: u64,
     /// Second factors.
     pub mfa: MfaCounts,
     /// Events of the console, or with credentials that came from it.
+    #[serde(deserialize_with = "count")]
     pub console: u64,
     /// Other events that were signed with a key.
+    #[serde(deserialize_with = "count")]
     pub keys: u64,
     /// Accounts that recorded the events.
     pub accounts: Sample,
@@ -45,13 +53,17 @@ pub struct ActorSummary {
 }
 
 /// How many events state what of a second factor.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct MfaCounts {
     /// With one.
+    #[serde(deserialize_with = "count")]
     pub used: u64,
     /// Without.
+    #[serde(deserialize_with = "count")]
     pub not_used: u64,
     /// Nothing.
+    #[serde(deserialize_with = "count")]
     pub unstated: u64,
 }
 

@@ -5,7 +5,7 @@ use std::fmt;
 use std::ops::Deref;
 use std::sync::Arc;
 
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// Text of a record: untrusted, verbatim, and cut after [`Text::MAX_BYTES`].
 #[derive(Clone, Eq, Hash, Ord, PartialEq, PartialOrd)]
@@ -63,12 +63,36 @@ impl Serialize for Text {
     }
 }
 
+/// What was cut before is not cut again.
+impl<'de> Deserialize<'de> for Text {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer).map(|text| Self::new(&text))
+    }
+}
+
+#[cfg(feature = "schema")]
+impl schemars::JsonSchema for Text {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Text".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({ "type": "string", "description": "Text of a record, untrusted" })
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn long_text_is_cut_between_characters() {
+        for long in ["é", "𝄞", "x", "日"].map(|c| c.repeat(1 << 10)) {
+            for more in ["", "a", "ab", "abc"] {
+                let text = Text::new(&format!("{more}{long}"));
+                assert_eq!(Text::new(&text), text);
+            }
+        }
         let text = Text::new(&"é".repeat(1 << 20));
         assert!(text.len() <= Text::MAX_BYTES + "…".len());
         assert!(text.ends_with("é…"));

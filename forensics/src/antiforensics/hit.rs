@@ -15,6 +15,7 @@ const MAX_ID: usize = 128;
 
 /// Which way an act goes.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Side {
     /// It harms evidence.
@@ -26,6 +27,7 @@ pub enum Side {
 /// What an event does to evidence, or would have done. One event may do
 /// several things: `UpdateTrail` can turn off validation and narrow the trail.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Act {
     /// How.
     pub technique: Technique,
@@ -40,6 +42,7 @@ pub struct Act {
 /// An event of the catalogue. An act counts as done only if the outcome is
 /// [`Outcome::Done`]; otherwise it says what was refused, or failed.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Hit {
     /// When; `None` if the record has no readable time.
     pub at: Option<Timestamp>,

@@ -16,6 +16,7 @@ pub struct Holdings {
 
 /// Whether an act concerns evidence.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Relevance {
     /// It does not: the bucket is known to hold no logs.

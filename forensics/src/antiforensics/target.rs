@@ -14,6 +14,7 @@ pub const MAX_TARGETS: usize = 1000;
 
 /// What kind of thing an act is aimed at.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum TargetKind {
     /// A trail.
@@ -38,6 +39,7 @@ pub enum TargetKind {
 
 /// What an act is aimed at. Names are untrusted text.
 #[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Target {
     /// What kind of thing.
     pub kind: TargetKind,

@@ -7,6 +7,7 @@ use serde::{Serialize, Serializer};
 /// Ids of MITRE ATT&CK. Version 19 moved *Impair Defenses* (T1562) to T1685 and
 /// T1686; most rule packs still hold the old ids, so both are given.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Attack {
     /// Up to version 18.
     pub old: &'static str,
@@ -49,6 +50,7 @@ const UNUSED_REGION: Attack = Attack {
 
 /// What a technique does to evidence.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Effect {
     /// What would have been recorded from then on is not.
@@ -65,6 +67,7 @@ pub enum Effect {
 
 /// The evidence that is concerned.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Evidence {
     /// All that a trail records.
@@ -313,6 +316,18 @@ impl fmt::Display for Technique {
 impl Serialize for Technique {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(self.as_str())
+    }
+}
+
+#[cfg(feature = "schema")]
+impl schemars::JsonSchema for Technique {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Technique".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        let all: Vec<&str> = Self::ALL.iter().map(|one| one.as_str()).collect();
+        schemars::json_schema!({ "type": "string", "enum": all })
     }
 }
 

@@ -11,6 +11,7 @@ use super::technique::{Effect, Evidence, Technique};
 
 /// Evidence that a technique leaves alone.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Witness {
     /// The Event history of each account and Region.
@@ -20,6 +21,7 @@ pub enum Witness {
     /// Another trail, an event data store or a log group.
     OtherRecorder,
     /// GuardDuty.
+    #[serde(rename = "guardduty")]
     GuardDuty,
     /// The hash that a digest states, with a copy of the log from elsewhere.
     SignedHash,

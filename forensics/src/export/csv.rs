@@ -63,15 +63,26 @@ impl<W: Write> Csv<W> {
 
     fn row(&mut self, texts: impl Iterator<Item = impl AsRef<str>>) -> io::Result<()> {
         self.row.clear();
-        for (index, text) in texts.enumerate() {
-            if index > 0 {
-                self.row.push(',');
-            }
-            cell(&mut self.row, text.as_ref());
-        }
-        self.row.push_str("\r\n");
+        row(&mut self.row, texts);
         self.to.write_all(self.row.as_bytes())
     }
+}
+
+/// Any values as one row of CSV, with its line end, under the rules of [`Csv`].
+pub fn csv_row(texts: impl Iterator<Item = impl AsRef<str>>) -> String {
+    let mut text = String::new();
+    row(&mut text, texts);
+    text
+}
+
+fn row(row: &mut String, texts: impl Iterator<Item = impl AsRef<str>>) {
+    for (index, text) in texts.enumerate() {
+        if index > 0 {
+            row.push(',');
+        }
+        cell(row, text.as_ref());
+    }
+    row.push_str("\r\n");
 }
 
 fn cell(row: &mut String, text: &str) {

@@ -16,7 +16,7 @@ mod json;
 mod lookup_events;
 mod timesketch;
 
-pub use csv::Csv;
+pub use csv::{Csv, csv_row};
 pub use json::JsonLines;
 pub use lookup_events::LookupEvents;
 pub use timesketch::Timesketch;

@@ -144,7 +144,8 @@ impl Attribute {
     }
 }
 
-pub(super) fn arn<'r>(resource: &'r Resource<'_>) -> Option<&'r str> {
+/// The ARN of a resource, or what its ARNs begin with.
+pub(crate) fn arn<'r>(resource: &'r Resource<'_>) -> Option<&'r str> {
     resource.arn.as_deref().or(resource.arn_prefix.as_deref())
 }
 

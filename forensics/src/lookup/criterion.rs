@@ -149,6 +149,30 @@ impl Criterion {
         })
     }
 
+    /// The one value that fits, if there is only one.
+    pub(crate) fn exact(&self) -> Option<&str> {
+        match &self.pattern {
+            Pattern::Exact(value) => Some(value),
+            Pattern::Glob(_) | Pattern::Network(_) | Pattern::Text(_) => None,
+        }
+    }
+
+    /// Whether a record of this text may meet it. For what a record says in one
+    /// string; quicker than to read it.
+    pub(crate) fn may_fit(&self, record: &str) -> bool {
+        let holds = match &self.pattern {
+            Pattern::Exact(value) => memmem::find(record.as_bytes(), value.as_bytes()).is_some(),
+            Pattern::Text(lower) => strings::contains(record, lower),
+            Pattern::Glob(_) | Pattern::Network(_) => true,
+        };
+        holds || memchr::memchr(b'\\', record.as_bytes()).is_some()
+    }
+
+    /// Whether a value of the attribute meets it.
+    pub(crate) fn fits_value(&self, value: &str) -> bool {
+        self.pattern.fits(value)
+    }
+
     /// Whether a record meets it.
     pub fn fits(&self, record: &Record<'_>) -> bool {
         let Some(subject) = self.subject else {

@@ -76,6 +76,16 @@ impl Filter {
         dated
     }
 
+    /// The conditions on attributes, alike ones together; `None` is `Text`.
+    pub(crate) fn criteria(&self) -> impl Iterator<Item = (Option<Attribute>, &[Criterion])> {
+        self.criteria.iter().map(|(about, any)| (*about, &**any))
+    }
+
+    /// The first time that fits, and the first after those that fit.
+    pub(crate) fn range(&self) -> (Option<Timestamp>, Option<Timestamp>) {
+        (self.from, self.to)
+    }
+
     fn fits_time(&self, record: &Record<'_>) -> Fit {
         if self.from.is_none() && self.to.is_none() {
             return Fit::Yes;

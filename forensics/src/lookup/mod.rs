@@ -18,6 +18,7 @@ mod glob;
 mod strings;
 
 pub use address::{Network, NetworkError};
+pub(crate) use attribute::arn as resource_name;
 pub use attribute::{Attribute, username};
 pub use counter::{Count, Counter, Counts, MAX_VALUE};
 pub use criterion::{Criterion, CriterionError};

@@ -60,7 +60,12 @@ impl Seen {
         if record.addendum.is_some() && Amendment::of(record).is_some() {
             return Sighting::First;
         }
-        let [shard, rest] = [&self.seeds[0], &self.seeds[1]].map(|seed| seed.hash_one(&key));
+        self.remember(&key)
+    }
+
+    /// Notes an event by its key, and says whether it was seen before.
+    pub fn remember(&self, key: &EventKey) -> Sighting {
+        let [shard, rest] = [&self.seeds[0], &self.seeds[1]].map(|seed| seed.hash_one(key));
         let hash = u128::from(shard) << 64 | u128::from(rest);
         #[expect(clippy::cast_possible_truncation, reason = "below SHARDS")]
         let shard = &self.shards[(shard % SHARDS as u64) as usize];

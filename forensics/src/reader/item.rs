@@ -15,6 +15,7 @@ pub enum Item<'r> {
 
 /// Where in a file something lies.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Place {
     /// How many records and faults come before it in the file.
     pub index: u64,
@@ -29,6 +30,7 @@ pub struct Place {
 
 /// What a record was wrapped in.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Wrapper {
     /// Nothing: an element of a log's `Records`, of an array, or a line.

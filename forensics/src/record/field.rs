@@ -224,6 +224,9 @@ macro_rules! object {
             /// Members that are unknown, `null` or of another type than
             /// CloudTrail writes: verbatim, in order.
             pub rest: Vec<$crate::record::Member<'a>>,
+            /// All of it as it was written, if it is part of a record.
+            #[allow(dead_code, reason = "only asked of identities")]
+            pub(crate) verbatim: Option<&'a ::serde_json::value::RawValue>,
         }
 
         const _: () = {
@@ -275,7 +278,10 @@ macro_rules! object {
                         return None;
                     }
                     let seed = ObjectSeed { at, notes, object: ::std::marker::PhantomData };
-                    ::serde::de::DeserializeSeed::deserialize(seed, raw).ok()
+                    let mut object: Self =
+                        ::serde::de::DeserializeSeed::deserialize(seed, raw).ok()?;
+                    object.verbatim = Some(raw);
+                    Some(object)
                 }
             }
 

@@ -1,13 +1,14 @@
 //! What records of a session say of who stands behind it.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::actor::{Text, assumed_role};
 use crate::record::{Flag, Record};
 
 /// What the records of a session say of who stands behind it, beside the
 /// identity itself.
-#[derive(Clone, Debug, Default, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Behind {
     /// `sourceIdentity`: set once, kept through chained roles.
     pub source_identity: Option<Text>,
@@ -39,7 +40,8 @@ pub struct Behind {
 }
 
 /// A user of IAM Identity Center.
-#[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, Ord, PartialEq, PartialOrd, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Person {
     /// The user's id in the identity store.
     pub user: Text,

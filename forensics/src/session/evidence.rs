@@ -1,13 +1,14 @@
 //! What a step between two sessions rests on.
 
 use jiff::Timestamp;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::actor::Text;
 use crate::record::Record;
 
 /// A reference to one event.
-#[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, Ord, PartialEq, PartialOrd, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct EventRef<R> {
     /// When it happened.
     pub time: Timestamp,
@@ -31,8 +32,24 @@ impl<R> EventRef<R> {
     }
 }
 
+impl<R> EventRef<R> {
+    /// The same with another reference.
+    pub(super) fn refer<S, E>(
+        self,
+        refer: &mut impl FnMut(R) -> Result<S, E>,
+    ) -> Result<EventRef<S>, E> {
+        Ok(EventRef {
+            time: self.time,
+            id: self.id,
+            account: self.account,
+            at: refer(self.at)?,
+        })
+    }
+}
+
 /// What a link rests on, best first.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Basis {
     /// The same key id, for a principal that does not contradict it.
@@ -51,6 +68,7 @@ pub enum Basis {
 
 /// How far a link carries, best first.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Confidence {
     /// The records state it.

@@ -8,7 +8,7 @@ use super::evidence::EventRef;
 use super::extract;
 use super::issue::{Issue, IssueKind};
 use super::usage::{Key, Use};
-use crate::actor::{CredentialId, Text};
+use crate::actor::{CredentialId, MAX_COUNT, Text, sum};
 use crate::record::Record;
 
 /// Bounds on what whoever wrote the records chooses.
@@ -61,6 +61,28 @@ pub struct Graph<R> {
     used_by: u64,
     issued_by: u64,
     undated: u64,
+}
+
+/// A graph taken apart, to be stored.
+#[derive(Debug)]
+pub(crate) struct Parts<R> {
+    /// Uses.
+    pub(crate) uses: Vec<Use<R>>,
+    /// Issues, each with the id that its copies share.
+    pub(crate) issues: Vec<(Text, Issue<R>)>,
+    /// What was counted.
+    pub(crate) totals: Totals,
+}
+
+/// What a graph counted, of what it kept and of what it did not.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Totals {
+    /// Events of uses.
+    pub(crate) used_by: u64,
+    /// Records of issues.
+    pub(crate) issued_by: u64,
+    /// Records without a time.
+    pub(crate) undated: u64,
 }
 
 /// Copies of one action in different accounts share an id. Kind and key belong
@@ -165,6 +187,57 @@ impl<R: Clone + Ord> Graph<R> {
     /// All issues.
     pub fn issues(&self) -> impl Iterator<Item = &Issue<R>> {
         self.issues.values()
+    }
+
+    /// All issues, each with the id that its copies share.
+    pub(crate) fn named_issues(&self) -> impl Iterator<Item = (&Text, &Issue<R>)> {
+        self.issues.iter().map(|(key, issue)| (&key.id, issue))
+    }
+
+    /// What was counted.
+    pub(crate) fn totals(&self) -> Totals {
+        Totals {
+            used_by: self.used_by,
+            issued_by: self.issued_by,
+            undated: self.undated,
+        }
+    }
+
+    /// A graph that was stored; `None` if it is none.
+    pub(crate) fn restore(parts: Parts<R>) -> Option<Self> {
+        let Totals {
+            used_by,
+            issued_by,
+            undated,
+        } = parts.totals;
+        if used_by.max(issued_by).max(undated) > MAX_COUNT {
+            return None;
+        }
+        sum(parts.uses.iter().map(|it| it.events), used_by)?;
+        sum(parts.issues.iter().map(|(_, it)| it.records), issued_by)?;
+        let mut graph = Self::default();
+        for usage in parts.uses {
+            let own = graph.uses.entry(Text::new(usage.name())).or_default();
+            match own.iter_mut().find(|it| it.rank() == usage.rank()) {
+                Some(it) => it.merge(usage),
+                None => own.push(usage),
+            }
+            cut_variants(own, graph.limits.variants);
+        }
+        for (id, issue) in parts.issues {
+            let key = IssueKey {
+                id,
+                kind: issue.kind,
+                credential: issue.credential.clone(),
+            };
+            graph.insert_issue(key, issue);
+        }
+        graph.cut_uses();
+        graph.cut_issues();
+        graph.used_by = used_by;
+        graph.issued_by = issued_by;
+        graph.undated = undated;
+        Some(graph)
     }
 
     fn add_use(&mut self, record: &Record<'_>, key: Key<'_>, event: EventRef<R>, events: u64) {

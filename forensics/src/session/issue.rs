@@ -1,16 +1,16 @@
 //! Events that issue a credential, or open a session.
 
 use jiff::Timestamp;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::behind::settle;
 use super::evidence::EventRef;
-use crate::actor::{Actor, ActorId, ActorKind, CredentialId, IdForm, Text};
+use crate::actor::{Actor, ActorId, ActorKind, CredentialId, IdForm, Text, count};
 
 /// One action that issued a credential or opened a session, with all its
 /// records: the same action is recorded in the account of the caller and in
 /// that of the target.
-#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Issue<R> {
     /// What kind of event.
     pub kind: IssueKind,
@@ -19,6 +19,7 @@ pub struct Issue<R> {
     /// Its records, at most [`Issue::MAX_COPIES`], one for each account and id.
     pub copies: Vec<EventRef<R>>,
     /// How many records were seen, duplicates included.
+    #[serde(deserialize_with = "count")]
     pub records: u64,
     /// Who asked, as the records say: that with most detail comes first. More
     /// than one that is not the same party is a contradiction.
@@ -40,7 +41,8 @@ pub struct Issue<R> {
 }
 
 /// What kind of event issued it.
-#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum IssueKind {
     /// sts `AssumeRole`.
@@ -75,7 +77,8 @@ pub enum IssueKind {
 }
 
 /// A session or long-term key, as its events are known by.
-#[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Caller {
     /// The key, or the principal where none is stated.
     pub name: Text,
@@ -86,7 +89,8 @@ pub struct Caller {
 }
 
 /// Whom it was issued for.
-#[derive(Clone, Debug, Default, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Target {
     /// The account.
     pub account: Option<Text>,
@@ -103,7 +107,8 @@ pub struct Target {
 }
 
 /// Who stands behind a session, outside AWS or below it.
-#[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, Ord, PartialEq, PartialOrd, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum Subject {
     /// The subject of a SAML assertion.
@@ -157,6 +162,28 @@ impl<R: Clone + Ord> Issue<R> {
         pairs
             .into_iter()
             .any(|pair| !pair[0].is_same_party(&pair[1]))
+    }
+
+    /// The same with other references.
+    pub(crate) fn refer<S, E>(
+        self,
+        refer: &mut impl FnMut(R) -> Result<S, E>,
+    ) -> Result<Issue<S>, E> {
+        let copies = self.copies.into_iter().map(|copy| copy.refer(refer));
+        Ok(Issue {
+            kind: self.kind,
+            time: self.time,
+            copies: copies.collect::<Result<_, E>>()?,
+            records: self.records,
+            issuers: self.issuers,
+            caller: self.caller,
+            target: self.target,
+            credential: self.credential,
+            expires: self.expires,
+            source_identity: self.source_identity,
+            subject: self.subject,
+            sign_in_session: self.sign_in_session,
+        })
     }
 
     /// Adds another record of the same action.

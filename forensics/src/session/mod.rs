@@ -41,6 +41,7 @@ mod whois;
 pub use behind::{Behind, Person};
 pub use evidence::{Basis, Confidence, EventRef};
 pub use graph::{Cut, Graph, Limits};
+pub(crate) use graph::{Parts, Totals};
 pub use issue::{Caller, Issue, IssueKind, Subject, Target};
 pub use query::{Query, QueryError};
 pub use resolve::{Link, Links, Sessions};

@@ -13,6 +13,7 @@ use crate::actor::{Actor, ActorKind, CredentialId, IdError, Text, is_unique_id, 
 
 /// What is asked about.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "kind", content = "text", rename_all = "kebab-case")]
 pub enum Query {
     /// A key: `AKIA…`, `ASIA…`.

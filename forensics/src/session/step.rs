@@ -12,6 +12,7 @@ use crate::actor::{Actor, CredentialId, Text};
 
 /// One step of an answer: a session that was used, or an event that issued one.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Step<R> {
     /// Who.
     pub actor: Option<Actor>,
@@ -26,6 +27,7 @@ pub struct Step<R> {
 
 /// What ties a step to the one before.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct StepLink {
     /// What it rests on.
     pub basis: Basis,
@@ -38,6 +40,7 @@ pub struct StepLink {
 
 /// What was done.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum Deed {
     /// A session or key was used.

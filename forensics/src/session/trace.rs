@@ -33,6 +33,7 @@ pub struct Tree<R> {
 /// A session with what it asked for, or an issue with the sessions that used
 /// it, in time order. Each appears once.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Branch<R> {
     /// What happened.
     pub step: Step<R>,

@@ -1,18 +1,18 @@
 //! Events that use a credential.
 
 use jiff::Timestamp;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::behind::Behind;
 use super::evidence::EventRef;
 use super::issue::Caller;
-use crate::actor::{Actor, CredentialId, Text, credential_text};
+use crate::actor::{Actor, CredentialId, Text, count, credential_text};
 use crate::event_time::EventTime;
 use crate::record::{Record, UserIdentity};
 
 /// All events of one session or long-term key: of one key id, principal and
 /// creation date.
-#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Use<R> {
     /// Who, as the first event says.
     pub actor: Actor,
@@ -25,6 +25,7 @@ pub struct Use<R> {
     /// The last event.
     pub last: EventRef<R>,
     /// How many events.
+    #[serde(deserialize_with = "count")]
     pub events: u64,
     /// Whether the records speak of a session.
     pub is_session: bool,
@@ -136,6 +137,29 @@ impl<R: Clone + Ord> Use<R> {
         self.last = self.last.clone().max(other.last);
         self.is_session |= other.is_session;
         self.behind.merge(other.behind);
+    }
+
+    /// The key, or the principal where none is stated: what it is kept under.
+    pub(crate) fn name(&self) -> &str {
+        let credential = self.actor.credential.as_ref().map(CredentialId::as_str);
+        credential.unwrap_or(&self.party)
+    }
+
+    /// The same with other references.
+    pub(crate) fn refer<S, E>(
+        self,
+        refer: &mut impl FnMut(R) -> Result<S, E>,
+    ) -> Result<Use<S>, E> {
+        Ok(Use {
+            actor: self.actor,
+            party: self.party,
+            created: self.created,
+            first: self.first.refer(refer)?,
+            last: self.last.refer(refer)?,
+            events: self.events,
+            is_session: self.is_session,
+            behind: self.behind,
+        })
     }
 
     pub(super) fn is_of(&self, key: Key<'_>) -> bool {

@@ -21,6 +21,7 @@ const MAX_STEPS: usize = 64;
 
 /// Who stands behind what was asked about.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Answer<R> {
     /// What was asked about.
     pub query: Query,
@@ -33,6 +34,7 @@ pub struct Answer<R> {
 
 /// From a session back to where its records end.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Chain<R> {
     /// The session first, then what issued it, then the session that asked …
     pub steps: Vec<Step<R>>,
@@ -44,6 +46,7 @@ pub struct Chain<R> {
 
 /// Where a chain ends.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum End {
     /// A long-term key, whose making is not on record.

@@ -9,6 +9,7 @@ use super::select::select;
 
 /// What became of a request.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case", tag = "outcome")]
 pub enum Outcome {
     /// It was done.
@@ -23,6 +24,7 @@ pub enum Outcome {
 
 /// Why something was not done.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Reason {
     /// The error code.
     pub code: Untrusted,

@@ -20,6 +20,7 @@ pub enum Piece {
 
 /// Text that somebody else chose: escape it for where it lands.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Untrusted {
     /// The text, verbatim up to [`MAX_VALUE`] bytes.
     pub text: String,

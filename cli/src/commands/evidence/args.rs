@@ -1,17 +1,23 @@
 //! What can be typed about evidence, the same for every command that looks at
 //! logs.
 
+use std::fs::File;
+use std::io::Read as _;
 use std::num::NonZeroUsize;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+
+use anyhow::anyhow;
 
 #[cfg(feature = "aws")]
 use trailseal_aws::trails::TrailArn;
+use trailseal_forensics::case::Case;
 use trailseal_verifier::id::{BucketName, TrailName};
 
 #[cfg(feature = "aws")]
 use super::super::connect::ConnectionArgs;
 use super::super::scope::ScopeArgs;
 use super::typed::is_url;
+use crate::exit::Failure;
 
 /// What is read, and with which keys.
 #[derive(Debug, clap::Args)]
@@ -70,6 +76,39 @@ impl EvidenceArgs {
         }
         !self.paths.iter().any(|path| is_url(path))
     }
+}
+
+impl EvidenceArgs {
+    /// The case, if it is one that was named.
+    ///
+    /// # Errors
+    /// It cannot be opened, or is given with what a case does not need.
+    pub(in super::super) fn case(&self) -> Result<Option<Case>, Failure> {
+        let [path] = self.paths.as_slice() else {
+            return Ok(None);
+        };
+        if is_url(path) || !is_database(path) {
+            return Ok(None);
+        }
+        let narrowed = !self.scope.is_everything() || !self.trail.is_empty();
+        if !self.keys.is_empty() || narrowed {
+            return Err(Failure::Usage(anyhow!(
+                "{}: a case states what was verified when it was built, so it takes no keys, and \
+                 no accounts, Regions or trails; narrow it with --attribute Account=… and the like",
+                path.display()
+            )));
+        }
+        Case::open(path)
+            .map(Some)
+            .map_err(|error| Failure::CouldNotRun(error.into()))
+    }
+}
+
+/// Whether a file begins as SQLite's do.
+fn is_database(path: &Path) -> bool {
+    let mut head = [0; 16];
+    let read = File::open(path).and_then(|mut file| file.read_exact(&mut head));
+    read.is_ok() && &head == b"SQLite format 3\0"
 }
 
 /// What only a live bucket needs.

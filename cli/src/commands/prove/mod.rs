@@ -10,7 +10,7 @@ use anyhow::{Result, anyhow};
 use jiff::Timestamp;
 use trailseal_forensics::lookup::{Attribute, Criterion, Filter, Fit};
 use trailseal_forensics::provenance::Verdict;
-use trailseal_forensics::{Event, Extracted, Provenance};
+use trailseal_forensics::{Event, Provenance};
 use trailseal_verifier::chain::DigestOutcome;
 use trailseal_verifier::limits::Limits;
 use trailseal_verifier::source::Source;
@@ -59,7 +59,7 @@ impl Args {
         let filter = asked.filter.and(criterion);
         let Reading::Walked(plan, _) = asked.reading else {
             return Err(Failure::Usage(anyhow!(
-                "a proof is made of verified logs: give --keys FILE"
+                "a proof is made of verified logs: give a copy or bucket, and --keys FILE"
             )));
         };
         let limits = plan.request.limits;
@@ -157,13 +157,13 @@ struct Sighted {
 struct Found(Vec<Sighted>);
 
 impl Take<Vec<(Provenance, String)>> for Found {
-    fn file(&mut self, extracted: Extracted<Vec<(Provenance, String)>>) -> Result<()> {
+    fn part(&mut self, part: Vec<(Provenance, String)>) -> Result<()> {
         let sighted = |(provenance, record)| Sighted {
             provenance,
             record,
             supplied: None,
         };
-        self.0.extend(extracted.value.into_iter().map(sighted));
+        self.0.extend(part.into_iter().map(sighted));
         Ok(())
     }
 

@@ -1,5 +1,6 @@
 //! What proves one event, collected and checked again.
 
+use std::fmt::Display;
 use std::path::Path;
 
 use anyhow::{Context as _, anyhow};
@@ -61,7 +62,7 @@ impl Proof {
         let (Location::Object(log), Verdict::Verified { digest }) =
             (provenance.origin().log(), provenance.verdict())
         else {
-            return Err(changed("the record is of no verified log".to_owned()));
+            return Err(changed("the record is of no verified log"));
         };
         let read = |object: &ObjectRef, limit| -> Result<Object, Failure> {
             let read = source.read(object, limit);
@@ -125,7 +126,7 @@ fn signed_by(
     limits: &Limits,
 ) -> Result<(String, TrustedKey), Failure> {
     let key = DigestKey::parse(&at.key)
-        .ok_or_else(|| changed(format!("{at}: its key is no digest's")))?;
+        .ok_or_else(|| changed(format_args!("{at}: its key is no digest's")))?;
     let mut inflater = Inflater::new();
     let content = inflater
         .inflate(&object.bytes, limits.digest_inflated)
@@ -160,7 +161,7 @@ fn signed_by(
     )))
 }
 
-fn changed(detail: String) -> Failure {
+fn changed(detail: impl Display) -> Failure {
     Failure::CouldNotRun(anyhow!(
         "{detail}; it changed while it was read: run the command again"
     ))

@@ -2,11 +2,12 @@
 
 use anyhow::anyhow;
 use jiff::{SignedDuration, Timestamp};
+use trailseal_forensics::case::{Case, CaseError};
 use trailseal_forensics::lookup::{Attribute, Criterion, Filter};
 
 use super::super::evidence::{Between, EvidenceArgs, Plan};
 use super::bare::Files;
-use super::{Admission, Fold, Gathered, Reading, Take};
+use super::{Admission, Fold, Gathered, Reading, Take, stored};
 use crate::exit::Failure;
 use crate::time_arg::{ACCEPTED, Range, TimeArg};
 
@@ -135,7 +136,9 @@ impl ReadingArgs {
             to: self.to,
         };
         let is_copy = self.evidence.is_copy();
-        let reading = if is_copy && self.evidence.keys.is_empty() {
+        let reading = if let Some(case) = self.evidence.case()? {
+            Reading::Case(Box::new(case))
+        } else if is_copy && self.evidence.keys.is_empty() {
             if !self.allow_unverified {
                 return Err(Failure::Usage(anyhow!(
                     "events are read from verified logs, and a copy is verified with public keys: \
@@ -169,10 +172,28 @@ impl Asked {
         fold: &F,
         take: &mut dyn Take<F::Part>,
     ) -> Result<Gathered, Failure> {
-        let gathered = self.reading.read(started, fold, take)?;
+        let gathered = self.reading.read(started, &self.filter, fold, take)?;
         Ok(Gathered {
             range: (self.range.from, self.range.to),
             ..gathered
         })
+    }
+
+    /// What a case holds ready, if it is a case that is asked.
+    ///
+    /// # Errors
+    /// It is damaged, or was stopped.
+    pub(in super::super) fn stored<T>(
+        &self,
+        load: impl FnOnce(&Case) -> Result<T, CaseError>,
+    ) -> Result<Option<(T, Gathered)>, Failure> {
+        let Reading::Case(case) = &self.reading else {
+            return Ok(None);
+        };
+        let gathered = stored::begin(case)?;
+        match load(case) {
+            Ok(loaded) => Ok(Some((loaded, gathered))),
+            Err(error) => Err(Failure::CouldNotRun(error.into())),
+        }
     }
 }

@@ -7,9 +7,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use anyhow::{Context as _, anyhow};
-use trailseal_forensics::provenance::Location;
+use trailseal_forensics::provenance::{Location, Unverified};
 
-use super::extract::{AT_ONCE, Unreadable, Waiting, extract};
+use super::extract::{self, AT_ONCE, Unreadable, Waiting};
 use super::gathered::Gathered;
 use super::{Fold, Take};
 use crate::exit::Failure;
@@ -26,7 +26,7 @@ const DEEPEST: usize = 64;
 
 /// Files and folders, as they were named.
 #[derive(Clone, Debug)]
-pub(in super::super) struct Files(pub(super) Vec<PathBuf>);
+pub(in super::super) struct Files(pub(in super::super) Vec<PathBuf>);
 
 impl Files {
     /// Reads all of them, in the order of their names.
@@ -35,25 +35,48 @@ impl Files {
         fold: &F,
         take: &mut dyn Take<F::Part>,
     ) -> Result<Gathered, Failure> {
+        let mut gathered = self.begin();
+        self.each(
+            &mut gathered,
+            |file| extract::fold(file, fold),
+            |gathered, extracted| {
+                gathered.note(&extracted);
+                take.part(extracted.value)
+            },
+        )?;
+        Ok(gathered)
+    }
+
+    /// What is said of them before they are read.
+    pub(in super::super) fn begin(&self) -> Gathered {
+        let names = self.0.iter().map(|path| path.display().to_string());
+        Gathered {
+            source: names.collect::<Vec<String>>().join(" "),
+            ..Gathered::default()
+        }
+    }
+
+    /// Reads all of them, and puts away what was read in the order of their
+    /// names.
+    ///
+    /// # Errors
+    /// One that was named is not there, or what was read cannot be put away.
+    pub(in super::super) fn each<R: Send>(
+        &self,
+        gathered: &mut Gathered,
+        read: impl Fn(&Unverified<'_>) -> R + Sync,
+        mut put: impl FnMut(&mut Gathered, R) -> anyhow::Result<()>,
+    ) -> Result<(), Failure> {
         let stop = Arc::new(AtomicBool::new(false));
         let stopping = Arc::clone(&stop);
         on_interrupt(move || stopping.store(true, Ordering::Relaxed))
             .map_err(Failure::CouldNotRun)?;
-        let read = Arc::new(AtomicU64::new(0));
+        let count = Arc::new(AtomicU64::new(0));
         let _meter = std::io::stderr().is_terminal().then(|| {
-            let read = Arc::clone(&read);
-            Meter::showing(move |_| counted(read.load(Ordering::Relaxed), "file"))
+            let count = Arc::clone(&count);
+            Meter::showing(move |_| counted(count.load(Ordering::Relaxed), "file"))
         });
 
-        let names: Vec<String> = self
-            .0
-            .iter()
-            .map(|path| path.display().to_string())
-            .collect();
-        let mut gathered = Gathered {
-            source: names.join(" "),
-            ..Gathered::default()
-        };
         let mut files = Vec::new();
         for path in &self.0 {
             if fs::symlink_metadata(path).is_err() {
@@ -62,7 +85,7 @@ impl Files {
                     path.display()
                 )));
             }
-            list(path, 0, &mut files, &mut gathered);
+            list(path, 0, &mut files, gathered);
         }
         for some in files.chunks(AT_ONCE) {
             if stop.load(Ordering::Relaxed) {
@@ -70,20 +93,17 @@ impl Files {
                 break;
             }
             let fetch = |path: &PathBuf| {
-                read.fetch_add(1, Ordering::Relaxed);
+                count.fetch_add(1, Ordering::Relaxed);
                 content(path).map_err(|error| format!("{error:#}"))
             };
-            for outcome in extract(some, fold, LARGEST, |path| located(path), fetch) {
+            for outcome in extract::extract(some, LARGEST, |path| located(path), fetch, &read) {
                 match outcome {
-                    Ok(extracted) => {
-                        gathered.note(&extracted);
-                        take.file(extracted).map_err(Failure::CouldNotRun)?;
-                    }
+                    Ok(part) => put(gathered, part).map_err(Failure::CouldNotRun)?,
                     Err(unreadable) => gathered.note_unreadable(unreadable),
                 }
             }
         }
-        Ok(gathered)
+        Ok(())
     }
 }
 
@@ -112,7 +132,8 @@ fn list(path: &Path, depth: usize, files: &mut Vec<Waiting<PathBuf>>, gathered: 
         return;
     }
     // A link that was named is one that was meant.
-    if !kind.is_dir() && !(depth == 0 && kind.is_symlink()) {
+    let is_folder = kind.is_dir() || depth == 0 && kind.is_symlink();
+    if !is_folder {
         return;
     }
     if path

@@ -22,7 +22,7 @@ pub(super) struct Waiting<T> {
 }
 
 /// Why nothing of a file was read, and where it lies.
-pub(super) struct Unreadable {
+pub(in super::super) struct Unreadable {
     pub(super) location: Location,
     pub(super) detail: String,
 }
@@ -31,16 +31,16 @@ thread_local! {
     static INFLATER: RefCell<Inflater> = RefCell::new(Inflater::new());
 }
 
-/// Reads files on all processors. `fetch` brings a file's stored bytes.
-pub(super) fn extract<T: Sync, F: Fold>(
+/// Reads files on all processors. `fetch` brings a file's stored bytes, `read`
+/// its events.
+pub(super) fn extract<T: Sync, R: Send>(
     files: &[Waiting<T>],
-    fold: &F,
     inflated_limit: u64,
     locate: impl Fn(&T) -> Location + Sync,
     fetch: impl Fn(&T) -> Result<Vec<u8>, String> + Sync,
-) -> Vec<Result<Extracted<F::Part>, Unreadable>> {
+    read: impl Fn(&Unverified<'_>) -> R + Sync,
+) -> Vec<Result<R, Unreadable>> {
     let one = |file: &Waiting<T>| {
-        let location = locate(&file.place);
         let failed = |detail: String| Unreadable {
             location: locate(&file.place),
             detail,
@@ -49,13 +49,15 @@ pub(super) fn extract<T: Sync, F: Fold>(
         INFLATER.with_borrow_mut(|inflater| {
             let content = reader::content(&stored, inflater, inflated_limit)
                 .map_err(|fault| failed(fault.to_string()))?;
-            Ok(of(&Unverified::new(location, content, file.reason), fold))
+            let location = locate(&file.place);
+            Ok(read(&Unverified::new(location, content, file.reason)))
         })
     };
     files.par_iter().map(one).collect()
 }
 
-fn of<F: Fold>(file: &Unverified<'_>, fold: &F) -> Extracted<F::Part> {
+/// Folds the events of a file.
+pub(super) fn fold<F: Fold>(file: &Unverified<'_>, fold: &F) -> Extracted<F::Part> {
     let mut value = fold.begin();
     let mut unread = Vec::new();
     let limits = reader::Limits::default();

@@ -1,9 +1,11 @@
 //! What a reading rests on, and what it left out.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::ControlFlow;
 
 use jiff::Timestamp;
-use trailseal_forensics::provenance::Verdict;
+use trailseal_forensics::case::{self, Case, CaseError};
+use trailseal_forensics::provenance::{Location, Verdict};
 use trailseal_forensics::reader::Tally;
 use trailseal_forensics::{Extracted, Unread};
 use trailseal_verifier::id::BucketName;
@@ -46,6 +48,14 @@ pub(in super::super) struct Gathered {
     pub(in super::super) records: Tally,
     /// The first of the records that could not be read.
     pub(in super::super) unread: Vec<Unread>,
+    /// What a case states of its newest verification.
+    pub(super) stated: Option<case::Verification>,
+    /// The first findings that a case states.
+    pub(super) stated_findings: Vec<Finding>,
+    /// The buckets that were read.
+    pub(super) buckets: BTreeSet<BucketName>,
+    /// Events of a case that may fit, and state no time.
+    pub(super) undated: u64,
     /// Whether the user ended it.
     pub(in super::super) interrupted: bool,
 }
@@ -63,16 +73,58 @@ pub(in super::super) struct Verification {
 }
 
 impl Gathered {
+    /// What a case states of itself.
+    ///
+    /// # Errors
+    /// It is damaged.
+    pub(super) fn of_case(case: &Case) -> Result<Self, CaseError> {
+        let mut gathered = Self {
+            source: case.path().display().to_string(),
+            stated: case.verifications()?.pop(),
+            ..Self::default()
+        };
+        case.logs(|log| {
+            gathered.records.merge(&log.tally);
+            gathered.count(log.origin.verdict());
+            if let Location::Object(object) = log.origin.log()
+                && !gathered.buckets.contains(&object.bucket)
+            {
+                gathered.buckets.insert(object.bucket.clone());
+            }
+            ControlFlow::Continue(())
+        })?;
+        let mut findings = Findings::default();
+        case.findings(|finding| {
+            if finding.code.is_of_log() {
+                *gathered.left_out.entry(Some(finding.code)).or_default() += 1;
+            }
+            findings.note(finding);
+            ControlFlow::Continue(())
+        })?;
+        for (reason, admitted) in &gathered.admitted {
+            if let Some(left_out) = gathered.left_out.get_mut(reason) {
+                *left_out = left_out.saturating_sub(*admitted);
+            }
+        }
+        gathered.left_out.retain(|_, left_out| *left_out > 0);
+        gathered.stated_findings = findings.iter().cloned().collect();
+        Ok(gathered)
+    }
+
+    fn count(&mut self, verdict: Verdict<'_>) {
+        match verdict {
+            Verdict::Verified { .. } => self.verified += 1,
+            Verdict::Unverified { reason } => *self.admitted.entry(reason).or_default() += 1,
+        }
+    }
+
     /// Notes a file that was read.
     pub(super) fn note<T>(&mut self, extracted: &Extracted<T>) {
         self.records.merge(&extracted.tally);
         let room = KEPT.saturating_sub(self.unread.len());
         self.unread
             .extend(extracted.unread.iter().take(room).cloned());
-        match extracted.origin.verdict() {
-            Verdict::Verified { .. } => self.verified += 1,
-            Verdict::Unverified { reason } => *self.admitted.entry(reason).or_default() += 1,
-        }
+        self.count(extracted.origin.verdict());
     }
 
     /// Notes a file that could not be read.
@@ -86,21 +138,22 @@ impl Gathered {
     /// The first findings of each code; none if nothing was verified.
     pub(in super::super) fn findings(&self) -> impl Iterator<Item = &Finding> {
         let verification = self.verification.iter();
-        verification.flat_map(|made| made.findings.iter())
+        let made = verification.flat_map(|made| made.findings.iter());
+        made.chain(&self.stated_findings)
     }
 
-    /// The buckets that were verified.
-    pub(in super::super) fn buckets(&self) -> &[BucketName] {
-        let verification = self.verification.as_ref();
-        verification.map_or(&[], |made| &made.report.scope.buckets)
+    /// The buckets that were read; none if it is not known.
+    pub(in super::super) fn buckets(&self) -> &BTreeSet<BucketName> {
+        &self.buckets
     }
 
     /// What the evidence as a whole is worth: the worst of what was verified,
     /// and never *verified* if something was not read.
     pub(in super::super) fn answer(&self) -> Answer {
-        let verified = match &self.verification {
-            Some(verification) => verification.report.outcome,
-            None => Answer::Unchecked,
+        let verified = match (&self.verification, &self.stated) {
+            (Some(made), _) => made.report.outcome,
+            (None, Some(stated)) => stated.outcome,
+            (None, None) => Answer::Unchecked,
         };
         let is_whole = self.unreadable_count == 0 && self.records.is_complete();
         if is_whole {
@@ -122,12 +175,18 @@ impl Gathered {
         let verification = self.verification.as_ref();
         EvidenceSummary {
             source: self.source.clone(),
-            verification: match verification {
-                Some(made) => evidence::Verification::Made {
+            verification: match (verification, &self.stated) {
+                (Some(made), _) => evidence::Verification::Made {
                     answer: made.report.outcome,
                     headline: made.headline.sentence(&made.report),
                 },
-                None => evidence::Verification::NotMade,
+                (None, Some(stated)) => evidence::Verification::Stated {
+                    answer: stated.outcome,
+                    at: stated.at,
+                    tool: stated.tool.clone(),
+                    input: stated.input.clone(),
+                },
+                (None, None) => evidence::Verification::NotMade,
             },
             from: self.range.0,
             to: self.range.1,
@@ -144,16 +203,20 @@ impl Gathered {
                 read: self.records.kept,
                 unread: self.records.unread,
                 duplicates,
-                undated,
+                undated: undated + self.undated,
             },
-            keys_sha256: verification
-                .map(|made| made.context.keyring.sources())
-                .unwrap_or_default()
-                .iter()
-                .map(|source| source.sha256.to_string())
-                .collect(),
+            keys_sha256: self.keys_sha256(),
             interrupted: self.interrupted,
         }
+    }
+
+    fn keys_sha256(&self) -> Vec<String> {
+        let made = self.verification.iter();
+        let made = made.flat_map(|made| made.context.keyring.sources());
+        let stated = self.stated.iter().flat_map(|stated| &stated.keyrings);
+        made.map(|source| source.sha256.clone())
+            .chain(stated.map(|keyring| keyring.sha256.clone()))
+            .collect()
     }
 
     fn examples(&self) -> Vec<String> {

@@ -8,23 +8,28 @@
 
 mod args;
 mod bare;
+mod doubtful;
 mod extract;
 mod gathered;
+mod stored;
 mod walked;
 
 use anyhow::Result;
 use jiff::Timestamp;
-use trailseal_forensics::{Event, Extracted};
+use trailseal_forensics::Event;
+use trailseal_forensics::case::Case;
+use trailseal_forensics::lookup::Filter;
 use trailseal_verifier::chain::DigestOutcome;
 use trailseal_verifier::object::ObjectRef;
 use trailseal_verifier::verdict::Finding;
 
 pub(super) use args::{Asked, ReadingArgs};
+pub(super) use bare::Files;
+pub(super) use doubtful::Doubtful;
 pub(super) use gathered::{Gathered, Verification};
 
 use super::evidence::Plan;
 use crate::exit::Failure;
-use bare::Files;
 pub(super) use walked::Walk;
 
 /// What is read.
@@ -33,6 +38,8 @@ pub(super) enum Reading {
     Walked(Box<Plan>, Admission),
     /// Files that nothing vouches for.
     Bare(Files),
+    /// A case, which states what was verified when it was built.
+    Case(Box<Case>),
 }
 
 /// What is done with logs that are not verified.
@@ -56,27 +63,23 @@ pub(super) trait Fold: Sync {
     fn add(&self, part: &mut Self::Part, event: &Event<'_>);
 }
 
-/// Receives what was taken out of each file, in order.
+/// Receives what was taken out of events, in order.
 pub(super) trait Take<T> {
-    /// One file.
+    /// What was taken out of a file, or of some events of a case.
     ///
     /// # Errors
     /// It cannot be put where it belongs; reading ends.
-    fn file(&mut self, extracted: Extracted<T>) -> Result<()>;
+    fn part(&mut self, part: T) -> Result<()>;
 
     /// What was concluded of a digest. Those of one chain come in order, each
-    /// after the files of those before it.
+    /// after the parts of the logs of those before it.
     fn digest(&mut self, outcome: &DigestOutcome) {
         let _ = outcome;
     }
 
     /// What the verification found.
-    ///
-    /// # Errors
-    /// As [`file`](Self::file).
-    fn finding(&mut self, finding: &Finding) -> Result<()> {
+    fn finding(&mut self, finding: &Finding) {
         let _ = finding;
-        Ok(())
     }
 
     /// A log that is there, and of which nothing is said.
@@ -87,20 +90,21 @@ pub(super) trait Take<T> {
 
 /// For those who want nothing but what was taken out.
 impl<T, F: FnMut(T) -> Result<()>> Take<T> for F {
-    fn file(&mut self, extracted: Extracted<T>) -> Result<()> {
-        self(extracted.value)
+    fn part(&mut self, part: T) -> Result<()> {
+        self(part)
     }
 }
 
 impl Reading {
-    /// Reads everything.
+    /// Reads everything; of a case, what fits the filter.
     ///
     /// # Errors
     /// If the evidence cannot be opened, or what was taken out of it cannot be
     /// put away.
-    pub(super) fn read<F: Fold>(
+    fn read<F: Fold>(
         &self,
         started: Timestamp,
+        filter: &Filter,
         fold: &F,
         take: &mut dyn Take<F::Part>,
     ) -> Result<Gathered, Failure> {
@@ -115,6 +119,7 @@ impl Reading {
                 },
             ),
             Self::Bare(files) => files.read(fold, take),
+            Self::Case(case) => stored::read(case, filter, fold, take),
         }
     }
 }

@@ -1,17 +1,15 @@
 //! Events in the pass that verifies the logs.
 
-use trailseal_forensics::provenance::Location;
 use trailseal_forensics::{Extracted, Extractor, reader};
 use trailseal_verifier::chain::{ChainId, DigestOutcome};
 use trailseal_verifier::limits::Limits;
 use trailseal_verifier::object::ObjectRef;
 use trailseal_verifier::source::Source;
-use trailseal_verifier::verdict::{Code, Finding, Subject};
+use trailseal_verifier::verdict::Finding;
 use trailseal_verifier::walk::{Progress, Sink};
 
-use super::extract::{AT_ONCE, Waiting, extract};
 use super::gathered::{Gathered, Verification};
-use super::{Admission, Fold, Take};
+use super::{Admission, Doubtful, Fold, Take, extract};
 use crate::commands::evidence::{Findings, Opened, Work};
 use crate::exit::Failure;
 use crate::render::Headline;
@@ -41,12 +39,9 @@ impl<F: Fold> Work for Walk<'_, F> {
         );
         let progress = opened.progress();
         let mut sink = Gathering {
-            source: opened.source,
             fold,
             take,
-            admission,
-            limits,
-            waiting: Vec::new(),
+            doubtful: Doubtful::new(opened.source, limits, admission),
             gathered: Gathered::default(),
             headline: Headline::default(),
             findings: Findings::default(),
@@ -60,7 +55,9 @@ impl<F: Fold> Work for Walk<'_, F> {
         }
         Ok(Gathered {
             source: context.input.path.clone(),
+            buckets: report.scope.buckets.iter().cloned().collect(),
             interrupted: report.interrupted,
+            left_out: sink.doubtful.left_out,
             verification: Some(Verification {
                 report,
                 headline: sink.headline,
@@ -73,13 +70,9 @@ impl<F: Fold> Work for Walk<'_, F> {
 }
 
 struct Gathering<'s, S, F: Fold> {
-    source: &'s S,
     fold: &'s F,
     take: &'s mut dyn Take<F::Part>,
-    admission: Admission,
-    limits: Limits,
-    /// Logs that are not verified, and will be read all the same.
-    waiting: Vec<Waiting<ObjectRef>>,
+    doubtful: Doubtful<'s, S>,
     gathered: Gathered,
     headline: Headline,
     findings: Findings,
@@ -94,50 +87,16 @@ impl<S: Source, F: Fold> Gathering<'_, S, F> {
             return;
         }
         self.gathered.note(&extracted);
-        let put = self.take.file(extracted);
-        self.check(put);
-    }
-
-    fn check(&mut self, put: anyhow::Result<()>) {
-        if let Err(error) = put {
-            self.broken.get_or_insert(error);
+        if let Err(error) = self.take.part(extracted.value) {
+            self.broken = Some(error);
             self.progress.stop();
         }
     }
 
-    /// A log that is not verified.
-    fn doubtful(&mut self, object: &ObjectRef, reason: Option<Code>) {
-        let is_there = !matches!(reason, Some(Code::LogAbsent | Code::LogUnread));
-        match self.admission {
-            Admission::All if is_there => self.waiting.push(Waiting {
-                place: object.clone(),
-                reason,
-            }),
-            Admission::All | Admission::Verified => {
-                *self.gathered.left_out.entry(reason).or_default() += 1;
-            }
-        }
-        if self.waiting.len() >= AT_ONCE {
-            self.flush();
-        }
-    }
-
-    /// Reads the logs that wait.
+    /// Reads the logs that are not verified and wait.
     fn flush(&mut self) {
-        let waiting = std::mem::take(&mut self.waiting);
-        let (source, limits) = (self.source, self.limits);
-        let read = extract(
-            &waiting,
-            self.fold,
-            limits.log_inflated,
-            |object| Location::Object(object.clone()),
-            |object| {
-                let read = source.read(object, limits.log_stored);
-                read.map(|object| object.bytes)
-                    .map_err(|error| error.to_string())
-            },
-        );
-        for outcome in read {
+        let fold = self.fold;
+        for outcome in self.doubtful.read(|file| extract::fold(file, fold)) {
             match outcome {
                 Ok(extracted) => self.put(extracted),
                 Err(unreadable) => self.gathered.note_unreadable(unreadable),
@@ -161,21 +120,19 @@ impl<S: Source, F: Fold> Sink<Extracted<F::Part>> for Gathering<'_, S, F> {
 
     fn finding(&mut self, finding: Finding) {
         self.headline.note(&finding);
-        let told = self.take.finding(&finding);
-        self.check(told);
-        if let (true, Subject::Object(object)) = (is_of_log(finding.code), &finding.object) {
-            self.doubtful(object, Some(finding.code));
-        }
+        self.take.finding(&finding);
+        self.doubtful.finding(&finding);
         self.findings.note(finding);
+        if self.doubtful.is_due() {
+            self.flush();
+        }
     }
 
     fn unjudged(&mut self, log: &ObjectRef) {
         self.take.unjudged(log);
-        self.doubtful(log, None);
+        self.doubtful.note(log, None);
+        if self.doubtful.is_due() {
+            self.flush();
+        }
     }
-}
-
-/// Whether a finding of this code is about a log.
-fn is_of_log(code: Code) -> bool {
-    code.as_str().starts_with("log-")
 }

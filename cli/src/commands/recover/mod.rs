@@ -151,6 +151,7 @@ impl Job {
                 report: &report,
                 headline: &tee.headline,
                 context: &context,
+                explanations: &[],
                 finished: Timestamp::now(),
             },
             recovered: &recovered,

@@ -5,7 +5,6 @@ use std::fs::File;
 use std::io::{self, BufWriter};
 
 use anyhow::{Context as _, Result};
-use trailseal_forensics::Extracted;
 use trailseal_forensics::export::{Csv, JsonLines};
 use trailseal_forensics::report::Events;
 use trailseal_forensics::report::bundle::{EVENTS_CSV, EVENTS_JSONL};
@@ -25,7 +24,8 @@ use super::exhibits::Exhibits;
 pub(super) struct Gathered {
     sorter: Sorter<fn() -> io::Result<File>, File>,
     undated: u64,
-    unread: u64,
+    /// Records that could not be read.
+    pub(super) unread: u64,
 }
 
 impl Gathered {
@@ -96,10 +96,9 @@ pub(super) struct Both<'e, 's, S> {
 }
 
 impl<S: Source> Take<Fitted> for Both<'_, '_, S> {
-    fn file(&mut self, extracted: Extracted<Fitted>) -> Result<()> {
-        self.gathered.undated += extracted.value.undated;
-        self.gathered.unread += extracted.tally.unread;
-        for line in extracted.value.lines {
+    fn part(&mut self, part: Fitted) -> Result<()> {
+        self.gathered.undated += part.undated;
+        for line in part.lines {
             self.gathered.sorter.push(line)?;
         }
         Ok(())
@@ -109,9 +108,8 @@ impl<S: Source> Take<Fitted> for Both<'_, '_, S> {
         self.exhibits.note_digest(outcome);
     }
 
-    fn finding(&mut self, finding: &Finding) -> Result<()> {
+    fn finding(&mut self, finding: &Finding) {
         self.exhibits.note_finding(finding.clone());
-        Ok(())
     }
 
     fn unjudged(&mut self, log: &ObjectRef) {

@@ -194,6 +194,7 @@ impl Work for Making<'_> {
                     limits: self.limits,
                 };
                 let read = walk.run(opened)?;
+                gathered.unread = read.records.unread;
                 let Some(Verification {
                     report, context, ..
                 }) = read.verification

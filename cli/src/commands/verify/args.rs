@@ -47,9 +47,6 @@ got them: never use keys that came with the logs.";
 #[derive(Debug, clap::Args)]
 #[command(after_help = format!("Examples:\n{LIVE}{EXAMPLES}\n\n{EXIT_CODES}"))]
 pub(in super::super) struct Args {
-    #[command(flatten)]
-    pub(super) evidence: EvidenceArgs,
-
     /// Start of the time that must be covered.
     #[arg(long, value_name = "TIME", help_heading = "Range and scope")]
     #[arg(long_help = format!("Start of the time that must be covered: {ACCEPTED}.\n\n\
@@ -59,6 +56,9 @@ pub(in super::super) struct Args {
     /// End of the time that must be covered, not itself included; forms as for --from.
     #[arg(long, value_name = "TIME", help_heading = "Range and scope")]
     pub(super) to: Option<TimeArg>,
+
+    #[command(flatten)]
+    pub(super) evidence: EvidenceArgs,
 
     /// How to write the report.
     #[arg(long, value_enum, default_value_t, help_heading = "Output")]

@@ -6,7 +6,9 @@ mod format;
 mod mirrored;
 
 use jiff::Timestamp;
+use trailseal_forensics::antiforensics::{Hit, Holding, Holdings, MAX_HITS, Scout, Story, explain};
 use trailseal_verifier::chain::{ChainId, DigestOutcome};
+use trailseal_verifier::id::BucketName;
 use trailseal_verifier::source::Source;
 use trailseal_verifier::verdict::{Answer, Finding};
 use trailseal_verifier::walk::Sink;
@@ -18,7 +20,7 @@ use format::{Form, Format};
 #[cfg(feature = "aws")]
 pub(super) use mirrored::{Asked, Mirrored};
 
-use super::evidence::{Between, Opened, Plan, Waiting, Work};
+use super::evidence::{Between, Findings, Opened, Plan, Waiting, Work};
 use crate::exit::{Exit, Failure};
 use crate::output::{self, Output};
 use crate::render::{
@@ -85,16 +87,29 @@ impl Work for Reporting<'_> {
 
     fn run<S: Source>(self, opened: Opened<'_, S>) -> Result<(Verdict, Exit), Failure> {
         let Self { form, mut renderer } = self;
-        let mut headline = Headline::default();
         let mut tee = Tee {
-            headline: &mut headline,
+            headline: Headline::default(),
+            findings: Findings::default(),
+            hits: Vec::new(),
             renderer: &mut *renderer,
         };
-        let (report, context) = opened.verify(&(), &mut tee);
+        let (report, context) = opened.verify(&Scout, &mut tee);
+        let Tee {
+            headline,
+            findings,
+            hits,
+            ..
+        } = tee;
+        let buckets = report.scope.buckets.iter().map(BucketName::as_str);
+        let holdings = Holdings::default().knowing(Holding::LogBucket, buckets);
+        let story = Story::of(hits, &holdings);
+        let explained = |finding: &Finding| (finding.clone(), explain(finding, &story));
+        let explanations: Vec<_> = findings.iter().map(explained).collect();
         let conclusion = Conclusion {
             report: &report,
             headline: &headline,
             context: &context,
+            explanations: &explanations,
             finished: Timestamp::now(),
         };
         renderer.finish(conclusion).map_err(Failure::CouldNotRun)?;
@@ -115,19 +130,34 @@ impl Work for Reporting<'_> {
     }
 }
 
-/// Counts findings on their way to the renderer.
+/// Keeps what explains findings, on their way to the renderer.
 struct Tee<'a> {
-    headline: &'a mut Headline,
+    headline: Headline,
+    findings: Findings,
+    hits: Vec<Hit>,
     renderer: &'a mut dyn Renderer,
 }
 
-impl Sink<()> for Tee<'_> {
-    fn digest(&mut self, chain: &ChainId, outcome: &DigestOutcome, extracts: Vec<Option<()>>) {
-        self.renderer.digest(chain, outcome, extracts);
+impl Sink<Vec<Hit>> for Tee<'_> {
+    fn digest(
+        &mut self,
+        chain: &ChainId,
+        outcome: &DigestOutcome,
+        extracts: Vec<Option<Vec<Hit>>>,
+    ) {
+        let plain = extracts
+            .iter()
+            .map(|hits| hits.as_ref().map(|_| ()))
+            .collect();
+        self.renderer.digest(chain, outcome, plain);
+        let room = MAX_HITS.saturating_sub(self.hits.len());
+        let hits = extracts.into_iter().flatten().flatten();
+        self.hits.extend(hits.take(room));
     }
 
     fn finding(&mut self, finding: Finding) {
         self.headline.note(&finding);
+        self.findings.note(finding.clone());
         self.renderer.finding(finding);
     }
 }

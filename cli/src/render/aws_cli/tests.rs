@@ -70,6 +70,7 @@ fn written(verbosity: Verbosity, requested: Requested, tell: impl FnOnce(&mut Aw
         report: &report,
         headline: &Headline::default(),
         context: &context,
+        explanations: &[],
         finished: fixture::at("2026-04-01T10:00:02Z"),
     };
     renderer.finish(conclusion).unwrap();

@@ -115,9 +115,10 @@ pub(super) fn notes(behind: &Behind) -> Vec<String> {
         format!("for Identity Center user {}{store}", name(&person.user))
     });
     let on = |is: &bool, words: &str| is.then(|| words.to_owned());
-    let by = match direct {
-        true => "also through",
-        false => "only through",
+    let by = if *direct {
+        "also through"
+    } else {
+        "only through"
     };
     [
         said("sourceIdentity", source_identity),
@@ -184,5 +185,41 @@ pub(super) fn meaning(confidence: Confidence) -> &'static str {
         Confidence::Strong => "the records state it",
         Confidence::Likely => "nothing else on record fits",
         Confidence::Weak => "it fits, as other things may",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use trailseal_forensics::actor::Text;
+    use trailseal_forensics::session::Caller;
+
+    #[test]
+    fn an_ambiguous_link_says_so() {
+        let step = Step::<()> {
+            actor: None,
+            deed: Deed::Used {
+                session: Caller {
+                    name: Text::new("AKIAIOSFODNN7EXAMPLE"),
+                    party: Text::new("AIDACKCEVSQ6C2EXAMPLE"),
+                    created: None,
+                },
+                events: 1,
+                created: None,
+                behind: Box::default(),
+            },
+            events: Vec::new(),
+            link: None,
+        };
+        let link = StepLink {
+            basis: Basis::Arn,
+            confidence: Confidence::Weak,
+            candidates: 3,
+        };
+        assert_eq!(
+            because(link, &step),
+            "the same ARN; no record says when the session began (weak); 3 sessions fit, and this \
+             is the nearest in time"
+        );
     }
 }

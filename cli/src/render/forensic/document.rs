@@ -23,7 +23,9 @@ pub(crate) struct About<'a> {
 
 /// A whole document.
 #[derive(Serialize)]
-struct Document<'a, B> {
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(rename = "trailseal {B}"))]
+pub(in crate::render) struct Document<'a, B> {
     /// The form of this document and its version.
     schema: &'static str,
     /// The program that made it.

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use trailseal_verifier::verdict::{Answer, Code};
 
+use super::finding;
 use super::name::value;
 use super::proof::LEGEND;
 use crate::render::human::word;
@@ -48,6 +49,17 @@ pub(crate) enum Verification {
         /// The same in a sentence.
         headline: String,
     },
+    /// A case states what was verified when it was built.
+    Stated {
+        /// The worst answer.
+        answer: Answer,
+        /// When.
+        at: Timestamp,
+        /// With what.
+        tool: String,
+        /// Of what.
+        input: String,
+    },
     /// Nothing was verified, as was asked for.
     NotMade,
 }
@@ -88,15 +100,6 @@ pub(crate) struct Records {
     pub(crate) undated: u64,
 }
 
-impl EvidenceSummary {
-    /// Whether something that may matter was not read.
-    pub(crate) fn is_partial(&self) -> bool {
-        let logs = &self.logs;
-        let left_out = logs.uncovered + logs.unreadable > 0 || !logs.left_out.is_empty();
-        self.interrupted || left_out || self.records.unread > 0
-    }
-}
-
 /// Writes the section.
 pub(crate) fn evidence_text(page: &mut Page, evidence: &EvidenceSummary) {
     page.heading("EVIDENCE", "");
@@ -108,6 +111,20 @@ pub(crate) fn evidence_text(page: &mut Page, evidence: &EvidenceSummary) {
         Verification::Made { answer, headline } => {
             let label = (word(*answer), Some((*answer).into()));
             page.beside(2, label, LABEL, &value(headline));
+        }
+        Verification::Stated {
+            answer,
+            at,
+            tool,
+            input,
+        } => {
+            let text = format!(
+                "as the case states: verified at {} with {}, of {}",
+                time(*at),
+                value(tool),
+                value(input)
+            );
+            page.beside(2, (word(*answer), Some((*answer).into())), LABEL, &text);
         }
         Verification::NotMade => {
             let text = "nothing was verified (--allow-unverified): anyone may have written what is \
@@ -152,14 +169,14 @@ fn logs(logs: &Logs) -> Vec<String> {
         lines.push(format!(
             "{} not verified and left out: {} (--allow-unverified reads those that are there)",
             count(total(&logs.left_out)),
-            codes(&logs.left_out)
+            finding::codes(&logs.left_out)
         ));
     }
     if !logs.admitted.is_empty() {
         lines.push(format!(
             "{} not verified and read all the same: {}",
             count(total(&logs.admitted)),
-            codes(&logs.admitted)
+            finding::codes(&logs.admitted)
         ));
     }
     if logs.uncovered > 0 {
@@ -176,14 +193,6 @@ fn logs(logs: &Logs) -> Vec<String> {
         lines.extend(logs.unreadable_examples.iter().map(|text| value(text)));
     }
     lines
-}
-
-fn codes(codes: &BTreeMap<Code, u64>) -> String {
-    let parts: Vec<String> = codes
-        .iter()
-        .map(|(code, number)| format!("{} {code}", count(*number)))
-        .collect();
-    parts.join(", ")
 }
 
 fn records(records: Records) -> String {

@@ -14,13 +14,29 @@ const SHOWN: usize = 20;
 /// A finding with its explanation: one element of the member `explanations` of
 /// a report.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(crate) struct ExplainedFinding<'a> {
     #[serde(flatten)]
     finding: &'a Finding,
     #[serde(flatten)]
+    #[cfg_attr(test, schemars(with = "Told"))]
     explanation: &'a Explanation<'a>,
     /// The explanation in words.
     sentence: String,
+}
+
+/// What an [`Explanation`] looks like.
+#[cfg(test)]
+#[derive(schemars::JsonSchema)]
+#[allow(dead_code, reason = "a description")]
+struct Told {
+    /// `explained`, `possible` or `unexplained`.
+    explanation: String,
+    /// The events, oldest first: `hit` (the event), `technique`, `until` (what
+    /// undid it), `basis` (what ties it to the finding).
+    causes: Option<Vec<std::collections::BTreeMap<String, serde_json::Value>>>,
+    /// Time of the finding that they leave unexplained.
+    rest: Option<Vec<trailseal_verifier::coverage::Interval>>,
 }
 
 /// Findings with their explanations, but for those that are not a matter of

@@ -27,10 +27,15 @@ mod whois;
 #[cfg(test)]
 mod sample;
 
+#[cfg(test)]
+pub(super) use {
+    document::Document, roster::RosterBody, story::StoryBody, trace::TraceBody, whois::WhoisBody,
+};
+
 pub(crate) use document::About;
 pub(crate) use evidence::{EvidenceSummary, evidence_text};
 pub(crate) use explanations::{ExplainedFinding, explained, explanations_text};
 pub(crate) use roster::{Actors, Order, roster_json, roster_text};
-pub(crate) use story::{Background, StoryView, story_json, story_text};
+pub(crate) use story::{StoryView, story_json, story_text};
 pub(crate) use trace::{trace_json, trace_text};
 pub(crate) use whois::{whois_json, whois_sentence, whois_text};

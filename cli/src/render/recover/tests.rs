@@ -66,6 +66,7 @@ fn with<T>(recovered: &Recovered, render: impl Fn(&Recovery<'_>) -> T) -> T {
             report: &report,
             headline: &headline,
             context: &context,
+            explanations: &[],
             finished: fixture::at("2026-04-01T10:00:02Z"),
         },
         recovered,

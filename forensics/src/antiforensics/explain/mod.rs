@@ -60,6 +60,7 @@ pub struct Cause<'s> {
 
 /// What ties an event to a finding, the firmest first.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Basis {
     /// It names the very object.

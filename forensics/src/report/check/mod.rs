@@ -13,6 +13,7 @@ mod found;
 mod lines;
 mod report;
 mod signature;
+mod stamp;
 
 use std::collections::BTreeSet;
 
@@ -20,11 +21,12 @@ use trailseal_keys::signing::{EvidenceKey, KeyId};
 use trailseal_verifier::verdict::Answer;
 
 use super::bundle::statement::Subject;
-use super::bundle::{STAMP, UNSIGNED_STATEMENT, is_unstated};
+use super::bundle::{UNSIGNED_STATEMENT, is_unstated};
 use super::text::counted;
 pub use deep::Deep;
 pub use found::{FileReader, Found, Limits};
 pub use lines::Counted;
+pub use stamp::stamp;
 use signature::Signed;
 
 /// One thing that was checked.
@@ -114,10 +116,6 @@ impl Verdict {
         self
     }
 
-    /// Whether the bundle has a time stamp, which is not checked here.
-    pub fn has_stamp(found: &Found) -> bool {
-        found.files().contains_key(STAMP)
-    }
 }
 
 /// Concludes. `keys` are those supplied; with none, the bundle's own is tried,

@@ -12,6 +12,7 @@ use super::super::who;
 
 /// In which order actors are listed. Equal ones are listed by their ids.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq, Serialize, ValueEnum)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Order {
     /// Most events first.
@@ -124,6 +125,7 @@ pub(super) fn title(one: One<'_>) -> String {
 
 /// What several actors come to.
 #[derive(Debug, Default, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct Totals {
     /// How many.
     pub(super) actors: u64,

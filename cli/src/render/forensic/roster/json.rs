@@ -16,7 +16,7 @@ const SCHEMA: &str = "trailseal-actors/1";
 /// None that is known of: the error of the JSON writer is passed on.
 pub(crate) fn roster_json(actors: &Actors<'_>, about: About<'_>) -> Result<String> {
     let list = actors.list().iter().map(|(id, entry)| One { id, entry });
-    let body = Body {
+    let body = RosterBody {
         order: actors.order,
         totals: actors.totals(),
         events_left_out: actors.left_out,
@@ -26,7 +26,9 @@ pub(crate) fn roster_json(actors: &Actors<'_>, about: About<'_>) -> Result<Strin
 }
 
 #[derive(Serialize)]
-struct Body<'r> {
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(rename = "actors"))]
+pub(in crate::render) struct RosterBody<'r> {
     /// By what they are sorted.
     order: Order,
     /// What they come to.
@@ -38,6 +40,7 @@ struct Body<'r> {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct One<'r> {
     /// The most stable identifier that is stated.
     id: &'r ActorId,

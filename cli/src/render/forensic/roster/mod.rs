@@ -8,6 +8,8 @@ mod table;
 use crate::render::page::Page;
 
 pub(crate) use actors::{Actors, Order};
+#[cfg(test)]
+pub(in crate::render) use json::RosterBody;
 pub(crate) use json::roster_json;
 
 /// Writes the actors as a table of at most so many rows, or all that is known

@@ -11,7 +11,7 @@ use trailseal_verifier::verdict::Finding;
 
 use super::super::document::{About, document};
 use super::StoryView;
-use super::effects::{self, Effects};
+use super::effects::{Effects, Found, Unexplained};
 
 /// The name and version of the document.
 const SCHEMA: &str = "trailseal-antiforensics/1";
@@ -23,7 +23,7 @@ const SCHEMA: &str = "trailseal-antiforensics/1";
 pub(crate) fn story_json(view: StoryView<'_>, about: About<'_>) -> Result<String> {
     let effects = Effects::of(view.story, view.findings);
     let acts = view.story.chapters().iter();
-    let body = Body {
+    let body = StoryBody {
         acts: acts
             .filter_map(|chapter| Act::of(view, &effects, chapter))
             .collect(),
@@ -36,13 +36,15 @@ pub(crate) fn story_json(view: StoryView<'_>, about: About<'_>) -> Result<String
 }
 
 #[derive(Serialize)]
-struct Body<'a> {
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(rename = "antiforensics"))]
+pub(in crate::render) struct StoryBody<'a> {
     /// What was done to evidence, refused attempts included, oldest first.
     acts: Vec<Act<'a>>,
     /// Events that would undo a harm, of which none is on record.
     remedies_without_harm: &'a [Hit],
-    /// Findings for which no event on record accounts.
-    unexplained: &'a [&'a Finding],
+    /// Findings for which no event on record accounts, or not for all of it.
+    unexplained: &'a [Unexplained<'a>],
     /// Findings that are not a matter of events.
     not_asked: &'a [&'a Finding],
     /// Events beyond the number that is kept.
@@ -50,6 +52,7 @@ struct Body<'a> {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Act<'a> {
     technique: Technique,
     description: &'static str,
@@ -77,6 +80,7 @@ struct Act<'a> {
 
 /// How it ended.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(tag = "end", rename_all = "kebab-case")]
 enum Ending<'a> {
     NotDone,
@@ -90,12 +94,14 @@ enum Ending<'a> {
 
 /// A stretch of time that may have no end on record.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Harmed {
     start: Timestamp,
     end: Option<Timestamp>,
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Explained<'a> {
     /// How the act is tied to it.
     basis: Basis,
@@ -107,7 +113,6 @@ impl<'a> Act<'a> {
     fn of(view: StoryView<'a>, effects: &Effects<'a>, chapter: &'a Chapter) -> Option<Self> {
         let story = view.story;
         let event = story.beginning(chapter)?;
-        let background = (view.background)(event);
         let technique = chapter.technique;
         let found = effects.of_chapter(story, chapter).iter();
         Some(Self {
@@ -118,8 +123,8 @@ impl<'a> Act<'a> {
             attack: technique.attack(),
             relevance: chapter.relevance,
             event,
-            proof: background.proof,
-            origin: background.origin,
+            proof: (view.proof)(event),
+            origin: (view.origin)(event),
             targets: &chapter.targets,
             end: match chapter.end {
                 End::NotDone => Ending::NotDone,
@@ -134,7 +139,7 @@ impl<'a> Act<'a> {
                 end: Some(harmed.end).filter(|end| *end != Timestamp::MAX),
             }),
             findings: found
-                .map(|effects::Effect { finding, basis }| Explained {
+                .map(|Found { finding, basis }| Explained {
                     basis: *basis,
                     finding,
                 })

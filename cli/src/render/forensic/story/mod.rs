@@ -2,13 +2,16 @@
 
 mod effects;
 mod json;
+mod remainder;
 mod text;
 mod words;
 
 use trailseal_forensics::Provenance;
-use trailseal_forensics::antiforensics::{Hit, Story};
-use trailseal_verifier::verdict::Finding;
+use trailseal_forensics::antiforensics::{Chapter, Hit, Story};
+use trailseal_verifier::verdict::{Answer, Finding};
 
+#[cfg(test)]
+pub(in crate::render) use json::StoryBody;
 pub(crate) use json::story_json;
 pub(crate) use text::story_text;
 
@@ -19,18 +22,19 @@ pub(crate) struct StoryView<'a> {
     pub(crate) story: &'a Story,
     /// What the verifier found.
     pub(crate) findings: &'a [Finding],
-    /// What else is known of an event.
-    pub(crate) background: &'a dyn Fn(&Hit) -> Background,
+    /// Where the record of an event lies, and what vouches for it.
+    pub(crate) proof: &'a dyn Fn(&Hit) -> Option<Provenance>,
+    /// Who stands behind the session of an event, in one sentence without a
+    /// full stop: [`whois_sentence`](super::whois_sentence).
+    pub(crate) origin: &'a dyn Fn(&Hit) -> Option<String>,
 }
 
-/// What a hit does not carry itself.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Background {
-    /// Where its record lies, and what vouches for it.
-    pub(crate) proof: Option<Provenance>,
-    /// Who stands behind its session, in one sentence without a full stop
-    /// (`whois_sentence`).
-    pub(crate) origin: Option<String>,
+impl StoryView<'_> {
+    /// What vouches for the event that a chapter begins with.
+    fn standing(self, chapter: &Chapter) -> Answer {
+        let proof = self.story.beginning(chapter).and_then(self.proof);
+        proof.map_or(Answer::Unchecked, |at| at.verdict().answer())
+    }
 }
 
 #[cfg(test)]

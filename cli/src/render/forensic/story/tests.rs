@@ -7,33 +7,32 @@ use super::*;
 use crate::render::forensic::sample::{self, BACKDOOR, UNRECORDED, query, sample, sessions};
 use crate::render::forensic::whois_sentence;
 
-/// What a command would know of an event of the sample.
-fn background(hit: &Hit) -> Background {
-    let reading = &sample().verified;
+fn proof(hit: &Hit) -> Option<Provenance> {
+    sample().all.proofs.get(hit.id.as_ref()?).cloned()
+}
+
+fn origin(hit: &Hit) -> Option<String> {
     let key = match hit.actor.text.as_str() {
         "arn:aws:iam::444455556666:user/svc-metrics-sync" => BACKDOOR,
         "arn:aws:iam::111122223333:user/backup-operator" => UNRECORDED,
         "arn:aws:sts::111122223333:assumed-role/DeployRole/ci-run-8841" => "ASIAPLJEXVJ35EXAMPLE",
-        _ => return Background::default(),
+        _ => return None,
     };
-    let answer = sessions(reading).whois(&query(key));
-    Background {
-        proof: hit
-            .id
-            .as_ref()
-            .and_then(|id| reading.proofs.get(id))
-            .cloned(),
-        origin: Some(whois_sentence(&answer.query, &answer.chains[0])),
+    let answer = sessions(&sample().verified).whois(&query(key));
+    Some(whois_sentence(&answer.query, &answer.chains[0]))
+}
+
+fn view<'a>(story: &'a Story, findings: &'a [Finding]) -> StoryView<'a> {
+    StoryView {
+        story,
+        findings,
+        proof: &proof,
+        origin: &origin,
     }
 }
 
 fn told(story: &Story, findings: &[Finding]) -> String {
-    let view = StoryView {
-        story,
-        findings,
-        background: &background,
-    };
-    sample::text(|page| story_text(page, view))
+    sample::text(|page| story_text(page, view(story, findings)))
 }
 
 #[test]
@@ -68,6 +67,7 @@ fn the_samples_story_in_order_of_time() {
     ];
     assert!(order.is_sorted(), "{order:?} {text}");
     assert!(text.contains("from 203.0.113.77"), "{text}");
+    assert!(!text.contains("may be forged"), "{text}");
     assert!(text.contains("behind it AKIAA3BY5HLGCEXAMPLE is a key of user backup-operator"));
     assert!(
         text.contains("behind it the same as behind act 1"),
@@ -101,14 +101,38 @@ fn what_nothing_explains_is_listed() {
 }
 
 #[test]
+fn what_an_event_explains_in_part_is_listed_too() {
+    let stop = |time: &str, name: &str| {
+        let record = format!(
+            r#"{{"eventTime":"{time}","eventID":"{name}","eventSource":"cloudtrail.amazonaws.com","eventName":"{name}","awsRegion":"us-east-1","recipientAccountId":"444455556666","requestParameters":{{"name":"org-trail"}}}}"#
+        );
+        classify(&Record::parse(&record).unwrap()).unwrap()
+    };
+    let hits = [
+        stop("2026-03-11T01:10:00Z", "StopLogging"),
+        stop("2026-03-11T02:10:00Z", "StartLogging"),
+    ];
+    let story = Story::of(hits, &Holdings::default());
+    let interval = Interval::new(
+        "2026-03-11T01:12:40Z".parse().unwrap(),
+        "2026-03-11T05:12:40Z".parse().unwrap(),
+    );
+    let finding = Finding::about(Code::ChainRestart, Subject::Scope(None, None), "")
+        .in_chain("444455556666/eu-west-1/org-trail@us-east-1/hourly")
+        .during(interval);
+    let text = told(&story, &[finding]);
+    assert!(text.contains("found     chain-restart"), "{text}");
+    assert!(
+        text.contains("left unexplained: 2026-03-11T03:10:00Z to 2026-03-11T05:12:40Z (2 h 2 min)"),
+        "{text}"
+    );
+}
+
+#[test]
 fn the_document_ties_acts_and_findings() {
     let sample = sample();
     let story = sample.verified.story();
-    let view = StoryView {
-        story: &story,
-        findings: &sample.findings,
-        background: &background,
-    };
+    let view = view(&story, &sample.findings);
     let document = sample::json(|about| story_json(view, about));
     assert_eq!(document["schema"], "trailseal-antiforensics/1");
     let acts = document["acts"].as_array().unwrap();

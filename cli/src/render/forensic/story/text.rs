@@ -1,14 +1,15 @@
 //! A story for the eye, in order of time.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::HashMap;
 
-use trailseal_forensics::antiforensics::{Basis, Chapter, End, Hit, Side, Story, Target, Witness};
-use trailseal_verifier::verdict::{Code, Finding};
+use trailseal_forensics::antiforensics::{Chapter, End, Hit, Target};
+use trailseal_verifier::verdict::Answer;
 
-use super::super::name::{self, untrusted};
-use super::super::{finding, proof};
-use super::effects::{Effect, Effects};
-use super::{StoryView, words};
+use super::super::name;
+use super::super::proof;
+use super::effects::{Effects, Found};
+use super::{StoryView, remainder, words};
+use crate::render::human::word;
 use crate::render::page::{Ink, Page};
 use crate::render::text::{count, counted, sentence_list};
 
@@ -16,11 +17,10 @@ use crate::render::text::{count, counted, sentence_list};
 const CHAPTERS: usize = 200;
 const TARGETS: usize = 5;
 const FINDINGS: usize = 5;
-/// Findings and remedies that are shown of those without an act.
-const LOOSE: usize = 20;
 const NUMBER: usize = 2;
 const STEP: usize = 6;
 const LABEL: usize = 10;
+const HEADLINE: usize = 11;
 
 /// Writes what was done to evidence, and what of it the verifier saw.
 pub(crate) fn story_text(page: &mut Page, view: StoryView<'_>) {
@@ -28,7 +28,7 @@ pub(crate) fn story_text(page: &mut Page, view: StoryView<'_>) {
         story, findings, ..
     } = view;
     let effects = Effects::of(story, findings);
-    headline(page, story);
+    headline(page, view);
     let mut told = Told::default();
     for (position, chapter) in story.chapters().iter().take(CHAPTERS).enumerate() {
         page.line("");
@@ -48,11 +48,11 @@ pub(crate) fn story_text(page: &mut Page, view: StoryView<'_>) {
             "{} beyond the number that is kept: there are more acts than are told",
             counted(story.dropped() as u64, "event")
         );
-        page.beside(0, ("LEFT OUT", Some(Ink::Doubtful)), LABEL, &text);
+        page.beside(0, ("LEFT OUT", Some(Ink::Doubtful)), HEADLINE, &text);
     }
-    write_loose_ends(page, view, &effects);
-    write_unexplained(page, &effects);
-    write_witnesses(page, story);
+    remainder::write_loose_ends(page, view, &effects);
+    remainder::write_unexplained(page, &effects);
+    remainder::write_witnesses(page, story);
 }
 
 /// Origins that were told, and of which act.
@@ -61,25 +61,25 @@ struct Told(HashMap<String, usize>);
 
 impl Told {
     /// The origin, or the act that told it.
-    fn origin(&mut self, origin: &str, act: usize) -> String {
-        match self.0.get(origin) {
+    fn origin(&mut self, origin: String, act: usize) -> String {
+        match self.0.get(&origin) {
             Some(first) => format!("the same as behind act {first}"),
             None => {
-                self.0.insert(origin.to_owned(), act);
-                origin.to_owned()
+                self.0.insert(origin.clone(), act);
+                origin
             }
         }
     }
 }
 
-fn headline(page: &mut Page, story: &Story) {
-    let chapters = story.chapters();
+fn headline(page: &mut Page, view: StoryView<'_>) {
+    let chapters = view.story.chapters();
     let number = |ends: fn(End) -> bool| chapters.iter().filter(|it| ends(it.end)).count() as u64;
     let lasting = number(|end| end == End::Lasting);
     let open = number(|end| end == End::Open);
     let undone = number(|end| matches!(end, End::Undone(_)));
     let not_done = number(|end| end == End::NotDone);
-    let (word, ink) = match (lasting + open + undone, not_done) {
+    let (state, ink) = match (lasting + open + undone, not_done) {
         (0, 0) => ("NOTHING", Ink::Good),
         (0, _) => ("ATTEMPTED", Ink::Doubtful),
         _ => ("HARMED", Ink::Bad),
@@ -102,7 +102,18 @@ fn headline(page: &mut Page, story: &Story) {
             sentence_list(&parts)
         ),
     };
-    page.beside(0, (word, Some(ink)), 11, &text);
+    page.beside(0, (state, Some(ink)), HEADLINE, &text);
+    let doubtful = chapters
+        .iter()
+        .filter(|it| view.standing(it) != Answer::Verified)
+        .count() as u64;
+    if doubtful > 0 {
+        let text = format!(
+            "{} told by records that are not verified: they may be forged",
+            count(doubtful)
+        );
+        page.beside(0, ("DOUBTFUL", Some(Ink::Doubtful)), HEADLINE, &text);
+    }
 }
 
 fn write_chapter(
@@ -127,13 +138,17 @@ fn write_chapter(
         width = STEP - NUMBER,
     ));
     page.hanging(STEP, STEP, technique.description());
+    let standing = view.standing(chapter);
+    if standing != Answer::Verified {
+        let text = "the record of this event is not verified: it may be forged";
+        page.beside(STEP, (word(standing), Some(standing.into())), LABEL, text);
+    }
     let field = |page: &mut Page, label: &str, text: &str| {
         page.beside(STEP, (label, None), LABEL, text);
     };
-    field(page, "event", &event(hit));
+    field(page, "event", &words::event(hit));
     field(page, "by", &words::actor(hit));
-    let background = (view.background)(hit);
-    if let Some(origin) = &background.origin {
+    if let Some(origin) = (view.origin)(hit) {
         field(page, "behind it", &told.origin(origin, number));
     }
     for (position, target) in chapter.targets.iter().take(TARGETS).enumerate() {
@@ -155,9 +170,10 @@ fn write_chapter(
         field(page, "time", &interval);
     }
     field(page, "end", &words::end(view.story, chapter, hit));
-    let ids = match attack.old == attack.new {
-        true => attack.old.to_owned(),
-        false => format!("{}, since version 19 {}", attack.old, attack.new),
+    let ids = if attack.old == attack.new {
+        attack.old.to_owned()
+    } else {
+        format!("{}, since version 19 {}", attack.old, attack.new)
     };
     field(page, "ATT&CK", &ids);
     let about = match chapter.targets.as_slice() {
@@ -165,8 +181,8 @@ fn write_chapter(
         _ => None,
     };
     write_effects(page, effects.of_chapter(view.story, chapter), about);
-    match &background.proof {
-        Some(at) => proof::write_proof(page, STEP, "", hit.id.as_deref(), at),
+    match (view.proof)(hit) {
+        Some(at) => proof::write_proof(page, STEP, "", hit.id.as_deref(), &at),
         None => {
             let id = hit
                 .id
@@ -186,25 +202,11 @@ fn more_targets(hit: &Hit, chapter: &Chapter) -> usize {
     act.map_or(0, |act| act.more_targets)
 }
 
-fn event(hit: &Hit) -> String {
-    format!(
-        "{} in {} of {}",
-        untrusted(&hit.event),
-        untrusted(&hit.region),
-        untrusted(&hit.account)
-    )
-}
-
 /// What was found; the object goes without saying if it is the only target.
-fn write_effects(page: &mut Page, effects: &[Effect<'_>], about: Option<&Target>) {
+fn write_effects(page: &mut Page, effects: &[Found<'_>], about: Option<&Target>) {
     for (position, effect) in effects.iter().take(FINDINGS).enumerate() {
         let label = if position == 0 { "found" } else { "" };
-        let Effect { finding, basis } = effect;
-        let subject = match (about, basis) {
-            (Some(_), Basis::SameObject) => String::new(),
-            _ => format!(" {}", finding::subject(finding)),
-        };
-        let text = format!("{}{subject}: {}", finding.code, words::basis(*basis));
+        let text = words::found(effect, about);
         page.beside(
             STEP,
             (label, Some(effect.finding.answer.into())),
@@ -216,89 +218,5 @@ fn write_effects(page: &mut Page, effects: &[Effect<'_>], about: Option<&Target>
     if rest > 0 {
         let text = format!("and {}", counted(rest as u64, "more finding"));
         page.beside(STEP, ("", None), LABEL, &text);
-    }
-}
-
-fn write_loose_ends(page: &mut Page, view: StoryView<'_>, effects: &Effects<'_>) {
-    let hits = view.story.loose_ends();
-    if hits.is_empty() {
-        return;
-    }
-    page.heading(
-        "REMEDIES",
-        "without a harm on record: something began, or a harm that is not on record ended",
-    );
-    for hit in hits.iter().take(LOOSE) {
-        let text = format!("{}, by {}", event(hit), words::actor(hit));
-        page.beside(2, (&words::at(hit.at), None), 22, &text);
-        for act in hit.acts.iter().filter(|act| act.side == Side::Remedy) {
-            for effect in effects.of_act(hit, act.technique).iter().take(FINDINGS) {
-                let text = format!(
-                    "{} {}: {}",
-                    effect.finding.code,
-                    finding::subject(effect.finding),
-                    words::basis(effect.basis)
-                );
-                page.hanging(24, 26, &text);
-            }
-        }
-    }
-    let rest = hits.len().saturating_sub(LOOSE);
-    if rest > 0 {
-        page.line(&format!("  and {} more", count(rest as u64)));
-    }
-}
-
-fn write_unexplained(page: &mut Page, effects: &Effects<'_>) {
-    let unexplained = effects.unexplained.as_slice();
-    let number = counted(unexplained.len() as u64, "finding");
-    page.heading(
-        "UNEXPLAINED",
-        &match unexplained.len() {
-            0 => "none: each finding that an event could explain has its event above".to_owned(),
-            _ => format!("{number} of the verifier, for which no event on record accounts"),
-        },
-    );
-    for finding in unexplained.iter().take(LOOSE) {
-        page.hanging(2, 4, &finding::line(finding));
-    }
-    let rest = unexplained.len().saturating_sub(LOOSE);
-    if rest > 0 {
-        page.line(&format!("  and {} more", count(rest as u64)));
-    }
-    if !effects.not_asked.is_empty() {
-        let text = format!(
-            "Besides, {}: such findings follow from others, or tell of what could not be read, and \
-             are not a matter of events.",
-            codes(&effects.not_asked)
-        );
-        page.hanging(2, 2, &text);
-    }
-}
-
-fn codes(findings: &[&Finding]) -> String {
-    let mut codes: BTreeMap<Code, u64> = BTreeMap::new();
-    for finding in findings {
-        *codes.entry(finding.code).or_default() += 1;
-    }
-    let parts: Vec<String> = codes
-        .iter()
-        .map(|(code, number)| format!("{} {code}", count(*number)))
-        .collect();
-    sentence_list(&parts)
-}
-
-fn write_witnesses(page: &mut Page, story: &Story) {
-    let done = story.chapters().iter().filter(|it| it.end != End::NotDone);
-    let witnesses: BTreeSet<Witness> = done
-        .flat_map(|chapter| chapter.technique.witnesses())
-        .copied()
-        .collect();
-    if witnesses.is_empty() {
-        return;
-    }
-    page.heading("WHAT SURVIVES ELSEWHERE", "");
-    for witness in witnesses {
-        page.beside(2, ("-", None), 2, witness.description());
     }
 }

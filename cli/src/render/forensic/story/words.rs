@@ -7,9 +7,11 @@ use trailseal_forensics::antiforensics::{
 };
 use trailseal_forensics::telling::Outcome;
 
+use super::super::finding;
 use super::super::name::{name, untrusted};
+use super::effects::Found;
 use crate::render::page::Ink;
-use crate::render::text::{duration, time};
+use crate::render::text::time;
 
 /// What became of an attempt, as a label.
 pub(super) fn state(chapter: &Chapter, hit: &Hit) -> (&'static str, Option<Ink>) {
@@ -66,14 +68,10 @@ pub(super) fn harm(chapter: &Chapter) -> String {
 /// The time whose events it concerns, if it concerns those of some time.
 pub(super) fn interval(story: &Story, chapter: &Chapter) -> Option<String> {
     let harmed = story.harmed(chapter)?;
-    Some(match harmed.end {
-        end if end == Timestamp::MAX => format!("from {} on", time(harmed.start)),
-        end => format!(
-            "{} to {} ({})",
-            time(harmed.start),
-            time(end),
-            duration(harmed.length())
-        ),
+    Some(if harmed.end == Timestamp::MAX {
+        format!("from {} on", time(harmed.start))
+    } else {
+        finding::span(harmed)
     })
 }
 
@@ -116,8 +114,18 @@ pub(super) fn relevance(chapter: &Chapter) -> Option<&'static str> {
     })
 }
 
-/// How an act is tied to a finding.
-pub(super) fn basis(basis: Basis) -> &'static str {
+/// What was found, and how the act is tied to it. The object goes without
+/// saying if it is the only target.
+pub(super) fn found(found: &Found<'_>, target: Option<&Target>) -> String {
+    let Found { finding, basis } = found;
+    let subject = match (target, basis) {
+        (Some(_), Basis::SameObject) => String::new(),
+        _ => format!(" {}", finding::subject(finding)),
+    };
+    format!("{}{subject}: {}", finding.code, self::basis(*basis))
+}
+
+fn basis(basis: Basis) -> &'static str {
     match basis {
         Basis::SameObject => "the event names this very object",
         Basis::SameTrail => "done to the trail, in that time",
@@ -157,6 +165,16 @@ pub(super) fn target(target: &Target) -> String {
         parts => format!(" ({})", parts.join(", ")),
     };
     format!("{kind} {called}{place}").trim_start().to_owned()
+}
+
+/// The event, and whose record it is.
+pub(super) fn event(hit: &Hit) -> String {
+    format!(
+        "{} in {} of {}",
+        untrusted(&hit.event),
+        untrusted(&hit.region),
+        untrusted(&hit.account)
+    )
 }
 
 /// Who acted, and from where.

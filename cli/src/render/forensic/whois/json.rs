@@ -22,7 +22,7 @@ pub(crate) fn whois_json(answer: &Answer<Provenance>, about: About<'_>) -> Resul
         answer: standing(chain).0,
         chain,
     });
-    let body = Body {
+    let body = WhoisBody {
         query: &answer.query,
         chains: chains.collect(),
         more: answer.more,
@@ -31,7 +31,9 @@ pub(crate) fn whois_json(answer: &Answer<Provenance>, about: About<'_>) -> Resul
 }
 
 #[derive(Serialize)]
-struct Body<'a> {
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(rename = "whois"))]
+pub(in crate::render) struct WhoisBody<'a> {
     /// What was asked about.
     query: &'a Query,
     /// One for each session found, in order of time. None: not found.
@@ -41,6 +43,7 @@ struct Body<'a> {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Told<'a> {
     /// The chain in one sentence.
     sentence: String,

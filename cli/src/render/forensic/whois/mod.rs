@@ -5,6 +5,8 @@ mod json;
 mod sentence;
 mod text;
 
+#[cfg(test)]
+pub(in crate::render) use json::WhoisBody;
 pub(crate) use json::whois_json;
 pub(crate) use sentence::whois_sentence;
 pub(crate) use text::whois_text;

@@ -21,7 +21,9 @@ pub(crate) fn whois_sentence(query: &Query, chain: &Chain<Provenance>) -> String
     let mut text = hedge(chain.confidence).to_owned();
     let (worst, doubtful) = standing(chain);
     let mut caution = Some(caution(worst)).filter(|words| !words.is_empty());
-    if doubtful == 0 {
+    // What begins with an event speaks of whoever asked for it, too.
+    let begun = usize::from(matches!(first.deed, Deed::Issued { .. }));
+    if doubtful <= begun {
         text.push_str(caution.take().unwrap_or_default());
     }
     text.push_str(&beginning(query, first, rest.first()));
