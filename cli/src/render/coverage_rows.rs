@@ -3,12 +3,11 @@
 //! An organization has thousands of rows, nearly all of them proved from end
 //! to end. Those melt into one line; the others are shown, up to a bound.
 
-use std::collections::BTreeSet;
-
-use trailseal_verifier::coverage::{Interval, State};
-use trailseal_verifier::id::OrganizationId;
+use trailseal_forensics::report::rows::{Row, range, rows};
+use trailseal_forensics::report::scale::{SIGNS, Scale, percent, percent_proved, sign};
+use trailseal_verifier::coverage::State;
 use trailseal_verifier::layout::ChainKind;
-use trailseal_verifier::report::{ChainReport, PlaceReport, Report};
+use trailseal_verifier::report::Report;
 
 use super::page::{Ink, Page};
 use super::text::{COLUMNS, count, counted};
@@ -18,24 +17,6 @@ use trailseal_forensics::report::scale::{SIGNS, Scale, percent, percent_proved, 
 const ROWS: usize = 24;
 /// Columns of the share, with the space before it.
 const SHARE: usize = 8;
-
-struct Row<'r> {
-    label: String,
-    chain: Option<&'r ChainReport>,
-}
-
-impl Row<'_> {
-    /// Whether all that is said about it is that it is proved.
-    fn is_whole(&self) -> bool {
-        self.chain.is_some_and(|chain| {
-            let spans = chain.coverage.spans();
-            !spans.is_empty()
-                && spans
-                    .iter()
-                    .all(|span| matches!(span.state, State::Proved | State::NotYetDue))
-        })
-    }
-}
 
 /// Writes the section.
 pub(super) fn write(page: &mut Page, report: &Report) {
@@ -88,89 +69,6 @@ pub(super) fn write(page: &mut Page, report: &Report) {
         ));
     }
     write_legend(page, report, &shown);
-}
-
-/// The time of the strip: what the trails were judged over, else what chains say.
-fn range(report: &Report) -> Option<Interval> {
-    let judged = report.scope.trails.iter().filter_map(|trail| trail.range);
-    let said = report.chains.iter().filter_map(|chain| {
-        Some(Interval::new(
-            chain.coverage.start()?,
-            chain.coverage.end()?,
-        ))
-    });
-    let hull = |mut all: Box<dyn Iterator<Item = Interval> + '_>| {
-        let first = all.next()?;
-        let join = |hull: Interval, next: Interval| {
-            Interval::new(hull.start.min(next.start), hull.end.max(next.end))
-        };
-        Some(all.fold(first, join))
-    };
-    hull(Box::new(judged)).or_else(|| hull(Box::new(said)))
-}
-
-fn rows(report: &Report) -> Vec<Row<'_>> {
-    let trails: BTreeSet<_> = report
-        .chains
-        .iter()
-        .map(|chain| (&chain.chain.trail, &chain.chain.home))
-        .collect();
-    let organizations: BTreeSet<_> = report
-        .chains
-        .iter()
-        .map(|chain| &chain.chain.organization)
-        .collect();
-    let place = |organization: Option<&str>, account: &str, region: &str| match organization
-        .filter(|_| organizations.len() > 1)
-    {
-        Some(organization) => format!("{organization} {account} {region:14}"),
-        None => format!("{account} {region:14}"),
-    };
-    let mut rows: Vec<Row<'_>> = Vec::new();
-    let mut seen = BTreeSet::new();
-    for chain in &report.chains {
-        let id = &chain.chain;
-        seen.insert((&id.organization, &id.account, &id.region));
-        let organization = id.organization.as_ref().map(OrganizationId::as_str);
-        let mut label = place(organization, id.account.as_str(), id.region.as_str());
-        if trails.len() > 1 {
-            label.push_str(&format!(" {}", shortened(id.trail.as_str(), 18)));
-        }
-        if id.kind == ChainKind::Backfill {
-            label.push_str(" backfill");
-        }
-        rows.push(Row {
-            label: label.trim_end().to_owned(),
-            chain: Some(chain),
-        });
-    }
-    for found in &report.places {
-        let PlaceReport {
-            organization,
-            account,
-            region,
-            families,
-        } = found;
-        let any = families.iter().any(|family| family.listed > 0);
-        if any && !seen.contains(&(organization, account, region)) {
-            let organization = organization.as_ref().map(OrganizationId::as_str);
-            let label = place(organization, account.as_str(), region.as_str());
-            rows.push(Row {
-                label: label.trim_end().to_owned(),
-                chain: None,
-            });
-        }
-    }
-    rows
-}
-
-/// The beginning of a name that is too long for its column.
-fn shortened(name: &str, columns: usize) -> String {
-    if name.len() <= columns {
-        return name.to_owned();
-    }
-    let head: String = name.chars().take(columns - 2).collect();
-    format!("{head}..")
 }
 
 fn write_row(page: &mut Page, row: &Row<'_>, column: usize, scale: &Scale) {
@@ -258,7 +156,7 @@ mod tests {
     use super::super::fixture;
     use super::super::page::Colour;
     use super::*;
-    use trailseal_verifier::coverage::Coverage;
+    use trailseal_verifier::coverage::{Coverage, Interval};
 
     fn written(report: &Report) -> String {
         let mut page = Page::new(Colour::Off);

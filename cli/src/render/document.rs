@@ -306,6 +306,11 @@ mod tests {
     }
 
     #[test]
+    fn the_schema_of_an_evidence_report_is_committed() {
+        is_committed::<trailseal_forensics::report::Evidence>("evidence.schema.json");
+    }
+
+    #[test]
     fn the_schemas_of_forensics_are_committed() {
         use crate::render::forensic::{Document, RosterBody, StoryBody, TraceBody, WhoisBody};
 

@@ -28,7 +28,9 @@ mod evidence;
 mod headline;
 mod input;
 pub mod inventory;
+pub mod page;
 
+pub mod rows;
 pub mod scale;
 mod state;
 pub mod text;

@@ -125,8 +125,7 @@ impl<S: Source, F: Fold> Sink<Extracted<F::Part>> for Gathering<'_, S, F> {
 
     fn finding(&mut self, finding: Finding) {
         self.headline.note(&finding);
-        let told = self.take.finding(&finding);
-        self.check(told);
+        self.take.finding(&finding);
         self.doubtful.finding(&finding);
         self.findings.note(finding);
         if self.doubtful.is_due() {

@@ -11,7 +11,7 @@ use trailseal_forensics::report::control::Framework;
 
 use super::super::reading::ReadingArgs;
 use super::signing::SigningArgs;
-use super::verify;
+use super::{timestamp, verify};
 use crate::exit::{EXIT_CODES, Exit, Failure};
 
 const EXAMPLES: &str = "  A signed report of a quarter, with everything that is not verified in it:
@@ -47,12 +47,14 @@ pub(in super::super) struct Args {
 #[derive(Debug, Subcommand)]
 enum Command {
     Verify(verify::Args),
+    Timestamp(timestamp::Args),
 }
 
 impl Args {
     pub(in super::super) fn run(self) -> Result<Exit, Failure> {
         match (self.command, self.make.out.clone()) {
             (Some(Command::Verify(args)), _) => args.run(),
+            (Some(Command::Timestamp(args)), _) => args.run(),
             (None, Some(out)) => self.make.run(&out),
             (None, None) => Err(Failure::Usage(anyhow!(
                 "where to? give --out DIR, or say `trailseal report verify BUNDLE`"

@@ -24,6 +24,7 @@ use super::exhibits::Exhibits;
 pub(super) struct Gathered {
     sorter: Sorter<fn() -> io::Result<File>, File>,
     undated: u64,
+    /// Records that could not be read.
     pub(super) unread: u64,
 }
 
@@ -95,9 +96,9 @@ pub(super) struct Both<'e, 's, S> {
 }
 
 impl<S: Source> Take<Fitted> for Both<'_, '_, S> {
-    fn part(&mut self, fitted: Fitted) -> Result<()> {
-        self.gathered.undated += fitted.undated;
-        for line in fitted.lines {
+    fn part(&mut self, part: Fitted) -> Result<()> {
+        self.gathered.undated += part.undated;
+        for line in part.lines {
             self.gathered.sorter.push(line)?;
         }
         Ok(())
@@ -107,9 +108,8 @@ impl<S: Source> Take<Fitted> for Both<'_, '_, S> {
         self.exhibits.note_digest(outcome);
     }
 
-    fn finding(&mut self, finding: &Finding) -> Result<()> {
+    fn finding(&mut self, finding: &Finding) {
         self.exhibits.note_finding(finding.clone());
-        Ok(())
     }
 
     fn unjudged(&mut self, log: &ObjectRef) {

@@ -8,8 +8,11 @@ use jiff::{SignedDuration, Timestamp};
 use trailseal_forensics::Record;
 use trailseal_forensics::lookup::Filter;
 use trailseal_forensics::report::Evidence;
-use trailseal_forensics::report::bundle::{EVIDENCE, Include, KEYS, OBJECTS, REPORT_JSON};
+use trailseal_forensics::report::bundle::{
+    EVIDENCE, Include, KEYS, OBJECTS, REPORT_HTML, REPORT_JSON, REPORT_PDF,
+};
 use trailseal_forensics::report::case::Case;
+use trailseal_forensics::report::page::Page;
 use trailseal_forensics::timeline::Keep;
 use trailseal_forensics::visible::write_indented;
 use trailseal_verifier::report::Report;
@@ -115,7 +118,10 @@ fn views(bundle: &mut Bundle, evidence: &Evidence) -> Result<()> {
     let mut json = Vec::new();
     write_indented(&mut json, evidence)?;
     json.push(b'\n');
-    bundle.put(REPORT_JSON, &json)
+    bundle.put(REPORT_JSON, &json)?;
+    let page = Page::of(evidence);
+    bundle.put(REPORT_HTML, page.html().as_bytes())?;
+    bundle.put(REPORT_PDF, &page.pdf(evidence.made)?)
 }
 
 fn including(include: Include, bundle: &Bundle) -> Result<Including> {

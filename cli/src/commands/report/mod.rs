@@ -8,6 +8,7 @@ mod evidence;
 mod exhibits;
 mod make;
 mod signing;
+mod timestamp;
 mod verify;
 
 pub(super) use args::Args;

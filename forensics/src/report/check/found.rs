@@ -120,6 +120,11 @@ impl Found {
         &self.odd
     }
 
+    /// The hash of a file.
+    pub fn sha256(&self, name: &str) -> Option<Sha256> {
+        self.files.get(name).map(|file| file.sha256)
+    }
+
     pub(super) fn is_signed(&self) -> bool {
         self.files.contains_key(STATEMENT)
     }

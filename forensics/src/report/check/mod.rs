@@ -13,6 +13,7 @@ mod found;
 mod lines;
 mod report;
 mod signature;
+mod stamp;
 
 use std::collections::BTreeSet;
 
@@ -20,12 +21,13 @@ use trailseal_keys::signing::{EvidenceKey, KeyId};
 use trailseal_verifier::verdict::Answer;
 
 use super::bundle::statement::Subject;
-use super::bundle::{STAMP, UNSIGNED_STATEMENT, is_unstated};
+use super::bundle::{UNSIGNED_STATEMENT, is_unstated};
 use super::text::counted;
 pub use deep::Deep;
 pub use found::{FileReader, Found, Limits};
 pub use lines::Counted;
 use signature::Signed;
+pub use stamp::stamp;
 
 /// One thing that was checked.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -112,11 +114,6 @@ impl Verdict {
     pub fn with(mut self, checks: impl IntoIterator<Item = Check>) -> Self {
         self.checks.extend(checks);
         self
-    }
-
-    /// Whether the bundle has a time stamp, which is not checked here.
-    pub fn has_stamp(found: &Found) -> bool {
-        found.files().contains_key(STAMP)
     }
 }
 

@@ -7,7 +7,8 @@
 //! * Parts that are empty, `.` or `..`, longer than 255 bytes, that end with a
 //!   dot or a space, that name a device of Windows, or hold a character that
 //!   Windows refuses, are no names. Nor are those beyond ASCII: file systems
-//!   disagree on which of them are the same.
+//!   disagree on which of them are the same. Nor is what holds a percent sign:
+//!   tools for bags (RFC 8493) disagree on how to write it.
 //! * Two names that differ in case only cannot both lie there: the first in the
 //!   order of the keys does. An object that is in the mirror stays where it is.
 //! * Of a key that is also a folder of other keys, the folder lies there.
@@ -136,7 +137,7 @@ fn is_name(part: &str) -> bool {
 }
 
 fn is_refused(c: char) -> bool {
-    !c.is_ascii() || c.is_ascii_control() || r#"<>:"|?*\"#.contains(c)
+    !c.is_ascii() || c.is_ascii_control() || r#"<>:"|?*\%"#.contains(c)
 }
 
 /// `CON`, `com1.txt`, … (Microsoft, "Naming Files, Paths, and Namespaces").

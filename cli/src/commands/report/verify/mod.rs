@@ -7,8 +7,9 @@ mod repeat;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, anyhow};
-use trailseal_forensics::report::check::{Found, verdict};
+use trailseal_forensics::report::check::{Found, stamp, verdict};
 use trailseal_keys::signing::EvidenceKey;
+use trailseal_keys::timestamp::TrustAnchors;
 
 use super::super::keys::{KeyArgs, KeyPlace};
 use super::super::page_args::PageArgs;
@@ -54,6 +55,10 @@ pub(in super::super) struct Args {
     #[arg(long, value_name = "FILE", value_delimiter = ',', requires = "deep")]
     keys: Vec<PathBuf>,
 
+    /// Certificates (PEM) of the CAs whose time stamps are believed.
+    #[arg(long, value_name = "FILE")]
+    tsa_ca: Option<PathBuf>,
+
     #[command(flatten)]
     page: PageArgs,
 }
@@ -69,7 +74,8 @@ impl Args {
             .collect::<Result<_, _>>()?;
         let bundle = Bundle::open(&self.bundle)?;
         let found = bundle.found(&self.bundle)?;
-        let mut verdict = verdict(&found, &keys);
+        let trusted = self.tsa_ca.as_deref().map(anchors).transpose()?;
+        let mut verdict = verdict(&found, &keys).with(stamp(&found, trusted.as_ref()));
         if self.deep {
             let check = repeat::repeat(&bundle, &found, &self.keys)?;
             verdict = verdict.with([check]);
@@ -80,6 +86,20 @@ impl Args {
         )?;
         Ok(verdict.answer().into())
     }
+}
+
+/// The CAs whose time stamps are believed.
+///
+/// # Errors
+/// [`Failure::Usage`] if the file is none of certificates.
+pub(super) fn anchors(file: &Path) -> Result<TrustAnchors, Failure> {
+    let name = || file.display().to_string();
+    let text = std::fs::read(file)
+        .with_context(name)
+        .map_err(Failure::Usage)?;
+    TrustAnchors::from_pem(&text)
+        .with_context(name)
+        .map_err(Failure::Usage)
 }
 
 /// Where a bundle is.

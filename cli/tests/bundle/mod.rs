@@ -1,0 +1,115 @@
+//! A bundle of the committed sample, for the tests that look at bundles.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use tempfile::TempDir;
+
+/// The time that every bundle here was made at.
+pub const AT: &str = "2026-03-13T00:00:00Z";
+
+/// A folder with a key, in which bundles are made.
+pub struct Desk(TempDir);
+
+impl Desk {
+    pub fn new() -> Self {
+        let desk = Self(tempfile::tempdir().unwrap());
+        let made = desk.trailseal(&["keys", "generate", "--no-passphrase", "-o", "key.pem"]);
+        assert_eq!(made.status.code(), Some(0), "{made:?}");
+        desk
+    }
+
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
+    /// Runs trailseal in the folder.
+    pub fn trailseal(&self, arguments: &[&str]) -> Output {
+        Command::new(env!("CARGO_BIN_EXE_trailseal"))
+            .args(arguments)
+            .current_dir(self.0.path())
+            .output()
+            .unwrap()
+    }
+
+    /// Makes a bundle of the sample, and says with which code.
+    pub fn report(&self, name: &str, more: &[&str]) -> Option<i32> {
+        let (sample, keys) = (vectors("sample"), vectors("sample-keys.json"));
+        let mut arguments = vec![
+            "report", &sample, "--keys", &keys, "--out", name, "--at", AT,
+        ];
+        arguments.extend(more);
+        let output = self.trailseal(&arguments);
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(output.status.code() < Some(4), "{said}");
+        output.status.code()
+    }
+
+    /// The same, signed, with what is not verified in it.
+    pub fn signed(&self, name: &str) {
+        let more = ["--signing-key", "key.pem", "--include-objects", "failed"];
+        assert_eq!(self.report(name, &more), Some(1), "the sample has failures");
+    }
+
+    /// Verifies a bundle: the code, and what was said as JSON.
+    pub fn verify(&self, name: &str, more: &[&str]) -> (Option<i32>, serde_json::Value) {
+        let mut arguments = vec!["report", "verify", name, "--format", "json"];
+        arguments.extend(more);
+        let output = self.trailseal(&arguments);
+        let said = serde_json::from_slice(&output.stdout);
+        (output.status.code(), said.unwrap_or_default())
+    }
+}
+
+/// A path among the vectors.
+pub fn vectors(name: &str) -> String {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../test-vectors");
+    root.join(name).to_str().unwrap().to_owned()
+}
+
+/// The files below a folder, by their names.
+pub fn files(folder: &Path) -> Vec<String> {
+    let mut names = Vec::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(at) = folders.pop() {
+        for entry in fs::read_dir(at).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                let name = path.strip_prefix(folder).unwrap();
+                names.push(name.to_str().unwrap().to_owned());
+            }
+        }
+    }
+    names.sort();
+    names
+}
+
+/// Numbers that look random, and are the same each time.
+pub struct Dice(pub u64);
+
+impl Dice {
+    pub fn below(&mut self, end: usize) -> usize {
+        // Knuth's MMIX.
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(self.0 >> 33).unwrap() % end
+    }
+}
+
+/// Changes one byte of a bundle; its file, and what it was.
+pub fn change(bundle: &Path, dice: &mut Dice) -> (String, Vec<u8>) {
+    let names = files(bundle);
+    let name = names[dice.below(names.len())].clone();
+    let path = bundle.join(&name);
+    let before = fs::read(&path).unwrap();
+    let mut bytes = before.clone();
+    let at = dice.below(bytes.len());
+    bytes[at] ^= u8::try_from(1 + dice.below(255)).unwrap();
+    fs::write(&path, bytes).unwrap();
+    (name, before)
+}

@@ -1,0 +1,269 @@
+//! Bundles checked without trailseal: by the script in them, by the commands of
+//! VERIFY.md, by an archive's tool for bags, by another reader of envelopes.
+//!
+//! Needs openssl, and what `conformance/setup` installs; `scripts/test` runs these,
+//! `scripts/test --offline` does not.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "test code"
+)]
+
+mod bundle;
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+
+use bundle::{Desk, Dice, change};
+
+/// The script as it is in the source: a bundle's own may be altered, too.
+fn script(bundle: &Path, key: Option<&Path>) -> Output {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut command = Command::new("bash");
+    command.arg(source.join("../forensics/src/report/bundle/verify.sh"));
+    if let Some(key) = key {
+        command.arg("-k").arg(key);
+    }
+    command.arg(bundle).output().expect("bash is there")
+}
+
+fn said(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr)
+}
+
+fn python() -> Command {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR"));
+    Command::new(source.join("../target/conformance-tools/bin/python"))
+}
+
+#[test]
+#[ignore = "needs openssl"]
+fn the_script_verifies_a_bundle_of_each_kind_of_key() {
+    for algorithm in ["ecdsa-p256", "ed25519", "rsa-3072"] {
+        let desk = Desk::new();
+        let made = desk.trailseal(&[
+            "keys",
+            "generate",
+            "--no-passphrase",
+            "--algorithm",
+            algorithm,
+            "-o",
+            "k.pem",
+        ]);
+        assert_eq!(made.status.code(), Some(0));
+        assert_eq!(desk.report("b", &["--signing-key", "k.pem"]), Some(1));
+        let (bundle, key) = (desk.path("b"), desk.path("k.pem.pub"));
+        let checked = script(&bundle, Some(&key));
+        assert_eq!(
+            checked.status.code(),
+            Some(0),
+            "{algorithm}: {}",
+            said(&checked)
+        );
+        assert!(said(&checked).contains("VERIFIED"));
+        let checked = script(&bundle, None);
+        assert_eq!(
+            checked.status.code(),
+            Some(3),
+            "{algorithm}: {}",
+            said(&checked)
+        );
+        let checked = script(&bundle, Some(&desk.path("key.pem.pub")));
+        assert_eq!(
+            checked.status.code(),
+            Some(1),
+            "{algorithm}: {}",
+            said(&checked)
+        );
+        by_hand(&bundle);
+    }
+}
+
+/// Types the commands of VERIFY.md.
+fn by_hand(bundle: &Path) {
+    let text = fs::read_to_string(bundle.join("VERIFY.md")).unwrap();
+    let blocks: Vec<&str> = text
+        .split("```sh\n")
+        .skip(1)
+        .map(|block| block.split("```").next().unwrap())
+        .collect();
+    assert!(blocks.len() >= 4, "{text}");
+    let all = format!("set -euo pipefail\n{}", blocks.concat());
+    let run = |commands: &str| {
+        let output = Command::new("bash")
+            .arg("-c")
+            .arg(commands)
+            .current_dir(bundle)
+            .output();
+        output.expect("bash is there")
+    };
+    let typed = run(&all);
+    assert!(typed.status.success(), "{}\n{all}", said(&typed));
+    let printed = said(&typed);
+    let key = text
+        .lines()
+        .find(|line| line.starts_with("    "))
+        .unwrap()
+        .trim();
+    assert!(printed.contains(key), "{printed}");
+    assert!(
+        !printed.contains('<') && !printed.contains("FAILED"),
+        "{printed}"
+    );
+
+    let report = bundle.join("data/report.html");
+    let before = fs::read(&report).unwrap();
+    fs::write(&report, "altered").unwrap();
+    assert!(said(&run(&all)).contains("data/report.html: FAILED"));
+    fs::write(&report, before).unwrap();
+}
+
+#[test]
+#[ignore = "needs openssl"]
+fn the_script_notices_any_changed_byte_and_names_its_file() {
+    let desk = Desk::new();
+    desk.signed("b");
+    let (bundle, key) = (desk.path("b"), desk.path("key.pem.pub"));
+    let mut dice = Dice(42);
+    for _ in 0..50 {
+        let (name, before) = change(&bundle, &mut dice);
+        let checked = script(&bundle, Some(&key));
+        assert_eq!(checked.status.code(), Some(1), "{name}: {}", said(&checked));
+        assert!(said(&checked).contains(&name), "{name}: {}", said(&checked));
+        fs::write(bundle.join(&name), before).unwrap();
+    }
+    for (name, word) in [
+        ("data/evidence/extra", "additional"),
+        ("statement.json", "additional"),
+    ] {
+        fs::write(bundle.join(name), "x").unwrap();
+        let checked = script(&bundle, Some(&key));
+        assert_eq!(checked.status.code(), Some(1), "{}", said(&checked));
+        assert!(
+            said(&checked).contains(&format!("{name}: {word}")),
+            "{}",
+            said(&checked)
+        );
+        fs::remove_file(bundle.join(name)).unwrap();
+    }
+    let checked = script(&bundle, Some(&key));
+    assert_eq!(checked.status.code(), Some(0), "{}", said(&checked));
+}
+
+#[test]
+#[ignore = "needs openssl"]
+fn the_script_says_that_nobody_signed() {
+    let desk = Desk::new();
+    assert_eq!(desk.report("b", &["--unsigned"]), Some(1));
+    let checked = script(&desk.path("b"), None);
+    assert_eq!(checked.status.code(), Some(3), "{}", said(&checked));
+    assert!(said(&checked).contains("NOBODY SIGNED"));
+}
+
+#[test]
+#[ignore = "needs conformance/setup"]
+fn the_bag_is_one_for_the_library_of_congress() {
+    let desk = Desk::new();
+    desk.signed("b");
+    let check = "import sys, bagit; bagit.Bag(sys.argv[1]).validate()";
+    let run = || python().arg("-c").arg(check).arg(desk.path("b")).output();
+    let checked = run().expect("conformance/setup installs bagit");
+    assert!(checked.status.success(), "{}", said(&checked));
+    fs::write(desk.path("b/data/report.json"), "{}").unwrap();
+    assert!(!run().unwrap().status.success());
+}
+
+#[test]
+#[ignore = "needs conformance/setup"]
+fn the_envelope_is_one_for_securesystemslib() {
+    let desk = Desk::new();
+    desk.signed("b");
+    let source = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let checked = python()
+        .arg(source.join("../keys/tests/securesystemslib/check.py"))
+        .arg(desk.path("b/statement.dsse.json"))
+        .args(["our-key", "ed25519"])
+        .arg(desk.path("key.pem.pub"))
+        .output()
+        .expect("conformance/setup installs securesystemslib");
+    assert!(checked.status.success(), "{}", said(&checked));
+    let statement: serde_json::Value = serde_json::from_slice(&checked.stdout).unwrap();
+    assert_eq!(statement["predicateType"], "urn:trailseal:evidence:v1");
+}
+
+#[test]
+#[ignore = "needs openssl"]
+fn a_time_stamp_of_openssl_is_attached_and_believed() {
+    let desk = Desk::new();
+    desk.signed("b");
+    let openssl = |arguments: &str| {
+        let output = Command::new("openssl")
+            .args(arguments.split_whitespace())
+            .current_dir(desk.path(""))
+            .output()
+            .expect("openssl is there");
+        assert!(output.status.success(), "{arguments}: {}", said(&output));
+    };
+    fs::write(desk.path("ext"), "extendedKeyUsage=critical,timeStamping\n").unwrap();
+    fs::write(
+        desk.path("ts.cnf"),
+        "[tsa]\ndefault_tsa = t\n[t]\nserial = serial\nsigner_cert = tsa.pem\nsigner_key = tsa.key\n\
+         certs = ca.pem\nsigner_digest = sha256\ndefault_policy = 1.2.3.4\ndigests = sha256\n\
+         accuracy = secs:1\nordering = no\ntsa_name = no\ness_cert_id_chain = no\n",
+    )
+    .unwrap();
+    fs::write(desk.path("serial"), "01\n").unwrap();
+    openssl(
+        "req -x509 -newkey rsa:2048 -nodes -keyout ca.key -out ca.pem -subj /CN=Example-CA -days 30",
+    );
+    openssl("req -newkey rsa:2048 -nodes -keyout tsa.key -out tsa.csr -subj /CN=Example-TSA");
+    openssl(
+        "x509 -req -in tsa.csr -CA ca.pem -CAkey ca.key -CAcreateserial -days 20 -extfile ext -out tsa.pem",
+    );
+
+    let asked = desk.trailseal(&["report", "timestamp", "b"]);
+    assert_eq!(asked.status.code(), Some(0), "{}", said(&asked));
+    openssl("ts -reply -config ts.cnf -section t -queryfile b/statement.tsq -out answer.tsr");
+    let attached = desk.trailseal(&[
+        "report",
+        "timestamp",
+        "b",
+        "--attach",
+        "answer.tsr",
+        "--tsa-ca",
+        "ca.pem",
+    ]);
+    assert_eq!(attached.status.code(), Some(0), "{}", said(&attached));
+
+    let (code, verdict) = desk.verify("b", &["--key", "key.pem.pub", "--tsa-ca", "ca.pem"]);
+    assert_eq!(code, Some(0), "{verdict}");
+    assert!(
+        verdict.to_string().contains("says CN=Example-TSA"),
+        "{verdict}"
+    );
+    let (code, verdict) = desk.verify("b", &["--key", "key.pem.pub"]);
+    assert_eq!(code, Some(3), "no CA to check it with: {verdict}");
+    let source = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let checked = Command::new("bash")
+        .arg(source.join("../forensics/src/report/bundle/verify.sh"))
+        .args([
+            Path::new("-k"),
+            &desk.path("key.pem.pub"),
+            Path::new("-c"),
+            &desk.path("ca.pem"),
+        ])
+        .arg(desk.path("b"))
+        .output()
+        .expect("bash is there");
+    assert_eq!(checked.status.code(), Some(0), "{}", said(&checked));
+    assert!(said(&checked).contains("4. stamped"), "{}", said(&checked));
+
+    // Of another bundle it says nothing.
+    assert_eq!(desk.report("c", &["--signing-key", "key.pem"]), Some(1));
+    fs::copy(desk.path("b/statement.tsr"), desk.path("c/statement.tsr")).unwrap();
+    let (code, verdict) = desk.verify("c", &["--key", "key.pem.pub", "--tsa-ca", "ca.pem"]);
+    assert_eq!(code, Some(1), "{verdict}");
+}
