@@ -11,7 +11,6 @@ use trailseal_verifier::report::Report;
 
 use super::page::{Ink, Page};
 use super::text::{COLUMNS, count, counted};
-use trailseal_forensics::report::scale::{SIGNS, Scale, percent, percent_proved, sign};
 
 /// Rows that are shown before they are grouped and cut.
 const ROWS: usize = 24;

@@ -7,25 +7,25 @@ use std::process::{Command, Output};
 use tempfile::TempDir;
 
 /// The time that every bundle here was made at.
-pub const AT: &str = "2026-03-13T00:00:00Z";
+pub(crate) const AT: &str = "2026-03-13T00:00:00Z";
 
 /// A folder with a key, in which bundles are made.
-pub struct Desk(TempDir);
+pub(crate) struct Desk(TempDir);
 
 impl Desk {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let desk = Self(tempfile::tempdir().unwrap());
         let made = desk.trailseal(&["keys", "generate", "--no-passphrase", "-o", "key.pem"]);
         assert_eq!(made.status.code(), Some(0), "{made:?}");
         desk
     }
 
-    pub fn path(&self, name: &str) -> PathBuf {
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.0.path().join(name)
     }
 
     /// Runs trailseal in the folder.
-    pub fn trailseal(&self, arguments: &[&str]) -> Output {
+    pub(crate) fn trailseal(&self, arguments: &[&str]) -> Output {
         Command::new(env!("CARGO_BIN_EXE_trailseal"))
             .args(arguments)
             .current_dir(self.0.path())
@@ -34,7 +34,7 @@ impl Desk {
     }
 
     /// Makes a bundle of the sample, and says with which code.
-    pub fn report(&self, name: &str, more: &[&str]) -> Option<i32> {
+    pub(crate) fn report(&self, name: &str, more: &[&str]) -> Option<i32> {
         let (sample, keys) = (vectors("sample"), vectors("sample-keys.json"));
         let mut arguments = vec![
             "report", &sample, "--keys", &keys, "--out", name, "--at", AT,
@@ -47,13 +47,13 @@ impl Desk {
     }
 
     /// The same, signed, with what is not verified in it.
-    pub fn signed(&self, name: &str) {
+    pub(crate) fn signed(&self, name: &str) {
         let more = ["--signing-key", "key.pem", "--include-objects", "failed"];
         assert_eq!(self.report(name, &more), Some(1), "the sample has failures");
     }
 
     /// Verifies a bundle: the code, and what was said as JSON.
-    pub fn verify(&self, name: &str, more: &[&str]) -> (Option<i32>, serde_json::Value) {
+    pub(crate) fn verify(&self, name: &str, more: &[&str]) -> (Option<i32>, serde_json::Value) {
         let mut arguments = vec!["report", "verify", name, "--format", "json"];
         arguments.extend(more);
         let output = self.trailseal(&arguments);
@@ -63,13 +63,13 @@ impl Desk {
 }
 
 /// A path among the vectors.
-pub fn vectors(name: &str) -> String {
+pub(crate) fn vectors(name: &str) -> String {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../test-vectors");
     root.join(name).to_str().unwrap().to_owned()
 }
 
 /// The files below a folder, by their names.
-pub fn files(folder: &Path) -> Vec<String> {
+pub(crate) fn files(folder: &Path) -> Vec<String> {
     let mut names = Vec::new();
     let mut folders = vec![folder.to_owned()];
     while let Some(at) = folders.pop() {
@@ -88,10 +88,10 @@ pub fn files(folder: &Path) -> Vec<String> {
 }
 
 /// Numbers that look random, and are the same each time.
-pub struct Dice(pub u64);
+pub(crate) struct Dice(pub u64);
 
 impl Dice {
-    pub fn below(&mut self, end: usize) -> usize {
+    pub(crate) fn below(&mut self, end: usize) -> usize {
         // Knuth's MMIX.
         self.0 = self
             .0
@@ -102,7 +102,7 @@ impl Dice {
 }
 
 /// Changes one byte of a bundle; its file, and what it was.
-pub fn change(bundle: &Path, dice: &mut Dice) -> (String, Vec<u8>) {
+pub(crate) fn change(bundle: &Path, dice: &mut Dice) -> (String, Vec<u8>) {
     let names = files(bundle);
     let name = names[dice.below(names.len())].clone();
     let path = bundle.join(&name);

@@ -10,21 +10,21 @@ use trailseal_verifier::report::{
 };
 use trailseal_verifier::verdict::{Answer, Code, Finding};
 
-pub fn at(text: &str) -> Timestamp {
+pub(crate) fn at(text: &str) -> Timestamp {
     text.parse().unwrap()
 }
 
-pub fn two_days() -> Interval {
+pub(crate) fn two_days() -> Interval {
     Interval::new(at("2026-03-10T00:00:00Z"), at("2026-03-12T00:00:00Z"))
 }
 
-pub fn proved(interval: Interval) -> Coverage {
+pub(crate) fn proved(interval: Interval) -> Coverage {
     let mut coverage = Coverage::default();
     coverage.push(interval, State::Proved);
     coverage
 }
 
-pub fn chain(account: &str, region: &str, coverage: Coverage) -> ChainReport {
+pub(crate) fn chain(account: &str, region: &str, coverage: Coverage) -> ChainReport {
     let chain = ChainId {
         organization: None,
         account: account.parse().unwrap(),
@@ -52,7 +52,7 @@ pub fn chain(account: &str, region: &str, coverage: Coverage) -> ChainReport {
     }
 }
 
-pub fn report() -> Report {
+pub(crate) fn report() -> Report {
     Report {
         outcome: Answer::Verified,
         scope: Scope {
@@ -89,7 +89,7 @@ pub fn report() -> Report {
     }
 }
 
-pub fn place(account: &str, region: &str) -> PlaceReport {
+pub(crate) fn place(account: &str, region: &str) -> PlaceReport {
     PlaceReport {
         organization: None,
         account: account.parse().unwrap(),
@@ -102,11 +102,11 @@ pub fn place(account: &str, region: &str) -> PlaceReport {
     }
 }
 
-pub fn finding(code: Code) -> Finding {
+pub(crate) fn finding(code: Code) -> Finding {
     numbered(code, 1)
 }
 
-pub fn numbered(code: Code, number: usize) -> Finding {
+pub(crate) fn numbered(code: Code, number: usize) -> Finding {
     let key = format!("AWSLogs/111122223333/CloudTrail/eu-west-1/2026/03/10/{number:04}.json.gz");
     let object = ObjectRef::new("example-trail-logs".parse().unwrap(), key);
     Finding::on(code, object, "expected this, found that")

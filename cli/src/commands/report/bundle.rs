@@ -12,7 +12,8 @@ use trailseal_forensics::report::bundle::statement::{
 };
 use trailseal_forensics::report::bundle::{
     BAG_INFO, BAGIT, EVIDENCE, MANIFEST, OBJECTS, PAYLOAD, PUBLIC_KEY, STATEMENT, TAG_MANIFEST,
-    UNSIGNED_STATEMENT, VERIFY_MD_NAME, VERIFY_SH, VERIFY_SH_NAME, bag, verify_md,
+    UNSIGNED_STATEMENT, VERIFY_HTML, VERIFY_HTML_NAME, VERIFY_MD_NAME, VERIFY_SH, VERIFY_SH_NAME,
+    bag, verify_md,
 };
 use trailseal_forensics::report::{Attachment, Evidence};
 use trailseal_forensics::visible::write_line;
@@ -116,6 +117,7 @@ impl Bundle {
     pub(super) fn finish(mut self, evidence: &Evidence, signature: &Signature) -> Result<()> {
         self.put(VERIFY_SH_NAME, VERIFY_SH.as_bytes())?;
         make_executable(&self.path(VERIFY_SH_NAME))?;
+        self.put(VERIFY_HTML_NAME, VERIFY_HTML.as_bytes())?;
         self.put(VERIFY_MD_NAME, verify_md(evidence).as_bytes())?;
         if let Signature::By(signer) = signature {
             self.put(PUBLIC_KEY, signer.public().to_pem()?.as_bytes())?;

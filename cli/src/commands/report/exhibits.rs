@@ -24,6 +24,11 @@ use trailseal_verifier::source::mirror::{About, Copied, Mirror, Stored};
 use trailseal_verifier::verdict::{Answer, Finding};
 use trailseal_verifier::walk::{Progress, Sink};
 
+/// Bytes that the statement may take to name the objects in the bundle, each by its
+/// path and hash: an envelope holds 12 MiB of statement.
+const STATED: usize = 11 << 20;
+/// What the statement says of a file besides its name.
+const STATED_EACH: usize = 100;
 /// Lines that wait for their objects at one time.
 const AT_ONCE: usize = 256;
 
@@ -32,7 +37,7 @@ pub(super) enum Including {
     /// None.
     Nothing,
     /// Those of this policy, into this mirror.
-    Into(Include, Mirror),
+    Into(Include, Box<Mirror>),
 }
 
 /// Puts down what a run says.
@@ -44,6 +49,8 @@ pub(super) struct Exhibits<'s, S> {
     inventory: Inventory,
     waiting: Vec<(Item, Option<ObjectRef>)>,
     included: Included,
+    /// Bytes that the statement takes to name them.
+    stated: usize,
     findings: Findings,
     /// Why nothing more can be put down.
     broken: Option<anyhow::Error>,
@@ -82,6 +89,7 @@ impl<'s, S: Source> Exhibits<'s, S> {
                 bytes: 0,
                 unread: 0,
             },
+            stated: 0,
             findings: Findings::default(),
             broken: None,
             progress,
@@ -210,10 +218,18 @@ impl<'s, S: Source> Exhibits<'s, S> {
                 Some((path, size)) => {
                     self.included.objects += u64::from(size > 0);
                     self.included.bytes += size;
+                    self.stated += path.len() + STATED_EACH;
                     paths.insert(object, path);
                 }
                 None => self.included.unread += 1,
             }
+        }
+        if self.stated > STATED {
+            return Err(anyhow!(
+                "more objects than one statement can name, {} so far: narrow the time or the \
+                 accounts, or include only what is not verified (--include-objects failed)",
+                self.included.objects
+            ));
         }
         Ok(paths)
     }

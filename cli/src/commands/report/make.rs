@@ -128,7 +128,7 @@ fn including(include: Include, bundle: &Bundle) -> Result<Including> {
     Ok(match include {
         Include::None => Including::Nothing,
         Include::All | Include::Failed => {
-            Including::Into(include, Mirror::open(&bundle.path(EVIDENCE))?)
+            Including::Into(include, Box::new(Mirror::open(&bundle.path(EVIDENCE))?))
         }
     })
 }

@@ -11,6 +11,9 @@ use trailseal_keys::signing::SignatureAlgorithm;
 /// bundle of one version.
 pub const VERIFY_SH: &str = include_str!("verify.sh");
 
+/// A page that checks a bundle in a browser, another implementation.
+pub const VERIFY_HTML: &str = include_str!("../../../../verify-html/verify.html");
+
 /// `VERIFY.md`: what the script does, to be typed by hand, and what it means.
 pub fn verify_md(evidence: &Evidence) -> String {
     let mut text = String::from(
@@ -20,7 +23,8 @@ pub fn verify_md(evidence: &Evidence) -> String {
     );
     text.push_str(&format!(
         ", or run a copy of `{VERIFY_SH_NAME}` that you trust: who alters a bundle can alter the \
-         script in it, and this text. With trailseal: `trailseal report verify .`.\n\n"
+         script in it, and this text. With trailseal: `trailseal report verify .`; \
+         in a browser: open a copy of `verify.html` that you trust.\n\n"
     ));
     match evidence.signature {
         SignedBy::Signed { key, algorithm } => {

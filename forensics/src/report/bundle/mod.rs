@@ -5,7 +5,7 @@
 //! statement.dsse.json      what is signed: the hash of every other file
 //! statement.tsq .tsr       optional: RFC 3161 request and response over SHA-256 of the former
 //! public-key.pem           the key that signed; as good as the way it came to you
-//! VERIFY.md  verify.sh     how to check all of it without trailseal
+//! VERIFY.md  verify.sh  verify.html   how to check all of it without trailseal
 //! data/report.json  data/report.html  data/report.pdf
 //! data/objects.jsonl       the inventory
 //! data/events.jsonl  data/events.csv    optional
@@ -24,7 +24,7 @@ pub mod statement;
 
 use serde::Serialize;
 
-pub use instructions::{VERIFY_SH, verify_md};
+pub use instructions::{VERIFY_HTML, VERIFY_SH, verify_md};
 pub use statement::Objects;
 
 /// The bag's declaration.
@@ -49,6 +49,8 @@ pub const PUBLIC_KEY: &str = "public-key.pem";
 pub const VERIFY_MD_NAME: &str = "VERIFY.md";
 /// A script that does so.
 pub const VERIFY_SH_NAME: &str = "verify.sh";
+/// A page that does so in a browser.
+pub const VERIFY_HTML_NAME: &str = "verify.html";
 /// The report as data.
 pub const REPORT_JSON: &str = "data/report.json";
 /// The report as a page.

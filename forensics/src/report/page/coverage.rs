@@ -42,13 +42,13 @@ pub(super) fn blocks(report: &Report) -> Vec<Block> {
     let mut blocks = vec![Block::Paragraph(legend)];
     let whole = Scale::fit(range, COLUMNS);
     if whole.name() == "1 hour" {
-        blocks.push(Block::Strips(strips(&rows, range, whole)));
+        blocks.push(Block::Strips(strips(&rows, range, &whole)));
         return blocks;
     }
     for stretch in stretches(range).take(STRETCHES) {
         let scale = Scale::fit(stretch, COLUMNS);
         let inside = stretch.intersection(range).unwrap_or(stretch);
-        blocks.push(Block::Strips(strips(&rows, inside, scale)));
+        blocks.push(Block::Strips(strips(&rows, inside, &scale)));
     }
     blocks
 }
@@ -65,7 +65,7 @@ fn stretches(range: Interval) -> impl Iterator<Item = Interval> {
     })
 }
 
-fn strips(rows: &[Row<'_>], inside: Interval, scale: Scale) -> Strips {
+fn strips(rows: &[Row<'_>], inside: Interval, scale: &Scale) -> Strips {
     let (mut shown, mut proved, mut left_out) = (Vec::new(), 0_u64, 0_u64);
     for row in rows {
         let coverage = row.chain.map(|chain| chain.coverage.clipped(inside));
@@ -76,7 +76,7 @@ fn strips(rows: &[Row<'_>], inside: Interval, scale: Scale) -> Strips {
         if is_whole(&coverage) {
             proved += 1;
         } else if shown.len() < ROWS {
-            shown.push(strip(row, &coverage, &scale));
+            shown.push(strip(row, &coverage, scale));
         } else {
             left_out += 1;
         }

@@ -5,7 +5,6 @@
 //! whatever lies outside, should a text ever get through.
 
 use trailseal_verifier::coverage::State;
-use trailseal_verifier::verdict::Answer;
 
 use super::super::scale::{SIGNS, sign};
 use super::super::text::{count, counted};

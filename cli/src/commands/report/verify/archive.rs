@@ -38,7 +38,7 @@ impl Archive {
             .file_names()
             .filter_map(|name| Some(name.ok()?.strip_suffix(BAGIT)?.to_owned()))
             .filter(|root| root.is_empty() || root.ends_with('/'))
-            .min_by_key(|root| root.len())
+            .min_by_key(String::len)
             .unwrap_or_default();
         Ok(Self {
             zip: RefCell::new(zip),
