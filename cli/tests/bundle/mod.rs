@@ -103,7 +103,8 @@ impl Dice {
 
 /// Changes one byte of a bundle; its file, and what it was.
 pub(crate) fn change(bundle: &Path, dice: &mut Dice) -> (String, Vec<u8>) {
-    let names = files(bundle);
+    let has_bytes = |name: &String| fs::metadata(bundle.join(name)).unwrap().len() > 0;
+    let names: Vec<String> = files(bundle).into_iter().filter(has_bytes).collect();
     let name = names[dice.below(names.len())].clone();
     let path = bundle.join(&name);
     let before = fs::read(&path).unwrap();

@@ -59,7 +59,8 @@ fn stretches(range: Interval) -> impl Iterator<Item = Interval> {
     let instant = |date: Date| date.to_zoned(TimeZone::UTC).ok().map(|at| at.timestamp());
     let next = |date: &Date| date.checked_add(2.months()).ok();
     std::iter::successors(Some(start), next).map_while(move |date| {
-        let start = instant(date)?;
+        // The first month of all times begins before them.
+        let start = instant(date).unwrap_or(Timestamp::MIN);
         let end = next(&date).and_then(instant).unwrap_or(Timestamp::MAX);
         (start < range.end).then(|| Interval::new(start, end))
     })
