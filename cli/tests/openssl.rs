@@ -182,10 +182,13 @@ fn the_envelope_is_one_for_securesystemslib() {
     let desk = Desk::new();
     desk.signed("b");
     let source = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let envelope = fs::read(desk.path("b/statement.dsse.json")).unwrap();
+    let envelope: serde_json::Value = serde_json::from_slice(&envelope).unwrap();
+    let key_id = envelope["signatures"][0]["keyid"].as_str().expect("an id");
     let checked = python()
         .arg(source.join("../keys/tests/securesystemslib/check.py"))
         .arg(desk.path("b/statement.dsse.json"))
-        .args(["our-key", "ed25519"])
+        .args([key_id, "ed25519"])
         .arg(desk.path("key.pem.pub"))
         .output()
         .expect("conformance/setup installs securesystemslib");
