@@ -358,6 +358,23 @@ mod zipped {
         }
     }
 
+    /// A library keeps the last of two, another program may unpack the first.
+    #[test]
+    fn a_name_that_stands_there_twice_is_refused() {
+        let desk = Desk::new();
+        desk.signed("b");
+        let mut all = entries(&desk.path("b"), "");
+        all.insert(0, ("data/report.htmm".to_owned(), b"forged".to_vec()));
+        zip(&desk.path("b.zip"), &all);
+        let mut bytes = fs::read(desk.path("b.zip")).unwrap();
+        let name = b"data/report.htmm";
+        while let Some(at) = bytes.windows(name.len()).position(|some| some == name) {
+            bytes[at + name.len() - 1] = b'l';
+        }
+        fs::write(desk.path("b.zip"), bytes).unwrap();
+        assert_eq!(desk.verify("b.zip", &["--key", "key.pem.pub"]).0, Some(4));
+    }
+
     #[test]
     fn what_is_no_zip_could_not_be_read() {
         let desk = Desk::new();

@@ -93,7 +93,7 @@ fn differences(folder: &Path) -> Vec<String> {
     if exit != expect["exit"].as_integer() {
         let stderr = String::from_utf8_lossy(&human.stderr).into_owned();
         wrong.push(format!(
-            "exit {exit:?}, expected {}: {stderr}",
+            "exit {exit:?}, expected {:?}: {stderr}",
             expect["exit"]
         ));
     }
@@ -123,7 +123,7 @@ fn differences(folder: &Path) -> Vec<String> {
     }
     if report["outcome"].as_str() != expect["outcome"].as_str() {
         wrong.push(format!(
-            "outcome {}, expected {}",
+            "outcome {}, expected {:?}",
             report["outcome"], expect["outcome"]
         ));
     }

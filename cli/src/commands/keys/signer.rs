@@ -77,7 +77,8 @@ impl KeyArgs {
     pub(in super::super) fn with(passphrase: PassphraseArgs) -> Self {
         Self {
             passphrase,
-            ..Self::default()
+            #[cfg(feature = "aws")]
+            connection: ConnectionArgs::default(),
         }
     }
 }

@@ -27,7 +27,8 @@ const EXAMPLES: &str = "  A signed report of a quarter, with everything that is 
 
 The bundle is a folder: the report as HTML, PDF and JSON, an inventory of every
 digest and log, the CloudTrail keys, the objects asked for, a signed statement over
-all of them, and how to check it with openssl and sha256sum alone (VERIFY.md).";
+all of them, and how to check it with openssl and sha256sum alone (VERIFY.md).
+--from and --to are the time that must be covered, and that of the events.";
 
 /// Write a signed bundle of evidence, or verify one.
 #[derive(Debug, clap::Args)]

@@ -41,12 +41,7 @@ impl Gathered {
     ///
     /// # Errors
     /// If they cannot be sorted or written.
-    pub(super) fn write(
-        self,
-        bundle: &mut Bundle,
-        forms: &[EventsArg],
-        filtered: bool,
-    ) -> Result<Events> {
+    pub(super) fn write(self, bundle: &mut Bundle, forms: &[EventsArg]) -> Result<Events> {
         let create = |form, name| -> Result<Option<BufWriter<File>>> {
             if !forms.contains(&form) {
                 return Ok(None);
@@ -62,7 +57,7 @@ impl Gathered {
             repeated: 0,
             undated: self.undated,
             unread: self.unread,
-            filtered,
+            filtered: false,
         };
         let mut lines = Unrepeated::new(self.sorter.finish()?);
         for line in lines.by_ref() {

@@ -206,7 +206,7 @@ impl<'s, S: Source> Exhibits<'s, S> {
         let store = |(object, item): (&ObjectRef, &Item)| -> Result<_> {
             Ok((object.clone(), store(source, mirror, object, item, limits)?))
         };
-        let stored: Vec<(ObjectRef, Option<(String, u64)>)> = wanted
+        let stored: Vec<(ObjectRef, Option<Placed>)> = wanted
             .into_iter()
             .collect::<Vec<_>>()
             .into_par_iter()
@@ -215,9 +215,11 @@ impl<'s, S: Source> Exhibits<'s, S> {
         let mut paths = BTreeMap::new();
         for (object, outcome) in stored {
             match outcome {
-                Some((path, size)) => {
-                    self.included.objects += u64::from(size > 0);
-                    self.included.bytes += size;
+                Some(Placed { path, new }) => {
+                    if let Some(size) = new {
+                        self.included.objects += 1;
+                        self.included.bytes += size;
+                    }
                     self.stated += path.len() + STATED_EACH;
                     paths.insert(object, path);
                 }
@@ -235,15 +237,21 @@ impl<'s, S: Source> Exhibits<'s, S> {
     }
 }
 
-/// Stores one object; where, and how many bytes are new. `None` if it cannot be
-/// read any more.
+/// Where an object is in the bundle.
+struct Placed {
+    path: String,
+    /// Its bytes, if it was not there before.
+    new: Option<u64>,
+}
+
+/// Stores one object; `None` if it cannot be read any more.
 fn store(
     source: &impl Source,
     mirror: &Mirror,
     object: &ObjectRef,
     item: &Item,
     limits: &Limits,
-) -> Result<Option<(String, u64)>> {
+) -> Result<Option<Placed>> {
     let (stored, inflated) = match item.kind {
         Kind::Digest => (limits.digest_stored, limits.digest_inflated),
         Kind::Log => (limits.log_stored, limits.log_inflated),
@@ -264,14 +272,15 @@ fn store(
         ..About::default()
     };
     let new = match mirror.store(part, object, about)? {
-        Stored::New => size,
-        Stored::Same | Stored::Replaced { .. } => 0,
+        Stored::New => Some(size),
+        Stored::Same | Stored::Replaced { .. } => None,
     };
     let path = mirror
         .record(object)?
         .and_then(|record| record.path)
         .unwrap_or_else(|| format!("{}/{}", object.bucket, object.key));
-    Ok(Some((format!("{EVIDENCE}/{path}"), new)))
+    let path = format!("{EVIDENCE}/{path}");
+    Ok(Some(Placed { path, new }))
 }
 
 thread_local! {

@@ -7,12 +7,13 @@ use anyhow::{Context as _, Result, anyhow};
 use jiff::{SignedDuration, Timestamp};
 use trailseal_forensics::Record;
 use trailseal_forensics::lookup::Filter;
-use trailseal_forensics::report::Evidence;
 use trailseal_forensics::report::bundle::{
     EVIDENCE, Include, KEYS, OBJECTS, REPORT_HTML, REPORT_JSON, REPORT_PDF,
 };
 use trailseal_forensics::report::case::Case;
+use trailseal_forensics::report::control::Framework;
 use trailseal_forensics::report::page::Page;
+use trailseal_forensics::report::{Attachment, Events, Evidence};
 use trailseal_forensics::timeline::Keep;
 use trailseal_forensics::visible::write_indented;
 use trailseal_verifier::report::Report;
@@ -27,6 +28,7 @@ use super::bundle::Bundle;
 use super::events::{Both, Gathered};
 use super::evidence::{Parts, sources};
 use super::exhibits::{Exhibits, Including, PutDown};
+use super::signing::Signature;
 use crate::exit::{Exit, Failure};
 use crate::output;
 use crate::render::{Context, bundle_line};
@@ -58,7 +60,7 @@ impl MakeArgs {
             // Nothing is looked for in logs that came later.
             plan.request.late = SignedDuration::ZERO;
         }
-        let mut bundle = Bundle::open(out).map_err(Failure::Usage)?;
+        let bundle = Bundle::open(out).map_err(Failure::Usage)?;
         let include = Include::from(self.include_objects);
         let could_not = |error: anyhow::Error| Failure::CouldNotRun(error);
         let making = Making {
@@ -68,48 +70,81 @@ impl MakeArgs {
             limits: plan.request.limits,
             made,
         };
-        let Made {
-            report,
-            context,
-            put_down,
-            gathered,
-        } = plan.open(made, making)?;
-
-        let written = (|| -> Result<Evidence> {
-            bundle.take(OBJECTS)?;
-            if put_down.included.is_some() {
-                bundle.take_evidence()?;
-            }
-            bundle.put(KEYS, context.keyring.to_json()?.as_bytes())?;
-            let events = match gathered {
-                Some(gathered) => Some(gathered.write(&mut bundle, &forms, filtered)?),
-                None => None,
-            };
-            let evidence = Evidence::from(Parts {
-                made,
-                case: self.case.into(),
-                signature: signature.signed_by(),
-                report,
-                context,
-                put_down,
-                events,
-                controls: self.controls,
-                sources: sources(plan.copy())?,
-                attachments: bundle.attachments(),
-            });
-            views(&mut bundle, &evidence)?;
-            bundle.finish(&evidence, &signature)?;
-            Ok(evidence)
-        })();
-        let evidence = written
-            .with_context(|| format!("{}: cannot be written", out.display()))
-            .map_err(Failure::CouldNotRun)?;
+        let outcome = plan.open(made, making)?;
+        let events = Wanted { forms, filtered };
+        let evidence = Writing {
+            made,
+            case: self.case.into(),
+            controls: self.controls,
+            sources: sources(plan.copy()).map_err(could_not)?,
+            events,
+            signature: &signature,
+        }
+        .write(bundle, outcome)
+        .with_context(|| format!("{}: cannot be written", out.display()))
+        .map_err(Failure::CouldNotRun)?;
         output::print(&bundle_line(&evidence, out)).map_err(Failure::CouldNotRun)?;
         Ok(if evidence.report.interrupted {
             Exit::Interrupted
         } else {
             evidence.outcome().into()
         })
+    }
+}
+
+/// Which events are wanted.
+struct Wanted {
+    forms: Vec<EventsArg>,
+    /// Whether that leaves out anything.
+    filtered: bool,
+}
+
+/// What a bundle says besides what the run concluded.
+struct Writing<'w> {
+    made: Timestamp,
+    case: Case,
+    controls: Vec<Framework>,
+    sources: Vec<Attachment>,
+    events: Wanted,
+    signature: &'w Signature,
+}
+
+impl Writing<'_> {
+    /// Writes the files, and puts the bundle in its place.
+    fn write(self, mut bundle: Bundle, made: Made) -> Result<Evidence> {
+        let Made {
+            report,
+            context,
+            put_down,
+            gathered,
+        } = made;
+        bundle.take(OBJECTS)?;
+        if put_down.included.is_some() {
+            bundle.take_evidence()?;
+        }
+        bundle.put(KEYS, context.keyring.to_json()?.as_bytes())?;
+        let events = match gathered {
+            Some(gathered) => Some(Events {
+                filtered: self.events.filtered,
+                ..gathered.write(&mut bundle, &self.events.forms)?
+            }),
+            None => None,
+        };
+        let evidence = Evidence::from(Parts {
+            made: self.made,
+            case: self.case,
+            signature: self.signature.signed_by(),
+            report,
+            context,
+            put_down,
+            events,
+            controls: self.controls,
+            sources: self.sources,
+            attachments: bundle.attachments(),
+        });
+        views(&mut bundle, &evidence)?;
+        bundle.finish(&evidence, self.signature)?;
+        Ok(evidence)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 use trailseal_keys::dsse::{Envelope, PAYLOAD_TYPE_IN_TOTO, SignatureCheck};
-use trailseal_keys::signing::{EvidenceKey, KeyId};
+use trailseal_keys::signing::EvidenceKey;
 use trailseal_verifier::verdict::Answer;
 
 use super::{Check, Found, Signer};
@@ -81,22 +81,27 @@ pub(super) fn check(found: &Found, keys: &[EvidenceKey]) -> Signed {
     let Some(key) = verification.signers().into_iter().next() else {
         return Signed::failed(format!("{STATEMENT}: no key signed it"));
     };
-    signed(key, enclosed.is_some(), statement)
+    let signer = match enclosed {
+        Some(_) => Signer::Enclosed(key),
+        None => Signer::Supplied(key),
+    };
+    signed(signer, statement)
 }
 
-fn signed(key: KeyId, came_with_it: bool, statement: Statement<Said>) -> Signed {
-    let (check, signer) = if came_with_it {
-        let detail = format!(
-            "the statement is signed by key {key}, which came with the bundle: compare that \
-             name with the examiner's over another channel, or give the key with --key"
-        );
-        (
-            Check::of(NAME, Answer::Unchecked, detail),
-            Signer::Enclosed(key),
-        )
-    } else {
-        let detail = format!("the statement is signed by key {key}, which was given");
-        (Check::verified(NAME, detail), Signer::Supplied(key))
+fn signed(signer: Signer, statement: Statement<Said>) -> Signed {
+    let check = match signer {
+        Signer::Enclosed(key) => Check::of(
+            NAME,
+            Answer::Unchecked,
+            format!(
+                "the statement is signed by key {key}, which came with the bundle: compare that \
+                 name with the examiner's over another channel, or give the key with --key"
+            ),
+        ),
+        Signer::Supplied(key) => Check::verified(
+            NAME,
+            format!("the statement is signed by key {key}, which was given"),
+        ),
     };
     Signed {
         check,

@@ -13,6 +13,7 @@ use trailseal_forensics::report::bundle::BAGIT;
 use trailseal_forensics::report::check::{Found, Limits};
 use zip::ZipArchive;
 
+use super::directory;
 use super::folder::take;
 
 /// Inflated bytes of all entries. A bundle with the logs of an organization's
@@ -33,6 +34,14 @@ impl Archive {
         let zip = ZipArchive::new(BufReader::new(File::open(path)?))?;
         if zip.len() > Limits::FILES {
             return Err(anyhow!("more than {} entries", Limits::FILES));
+        }
+        let entries = directory::entries(File::open(path)?, zip.central_directory_start())?;
+        if entries != zip.len() {
+            return Err(anyhow!(
+                "expected each name once, found {entries} entries of {} names: programs disagree \
+                 on which of two they unpack; unpack it yourself, and verify the folder",
+                zip.len()
+            ));
         }
         let root = zip
             .file_names()

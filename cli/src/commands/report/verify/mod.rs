@@ -1,6 +1,7 @@
 //! `trailseal report verify`: is a bundle whole, and who signed it?
 
 mod archive;
+mod directory;
 mod folder;
 mod repeat;
 
