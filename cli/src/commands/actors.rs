@@ -9,11 +9,10 @@ use trailseal_forensics::case::Case;
 use trailseal_forensics::lookup::{Filter, Fit};
 use trailseal_forensics::merge::{Seen, Sighting};
 
-use super::evidence::command;
 use super::page_args::PageArgs;
 use super::reading::{Asked, Fold, Gathered, ReadingArgs};
 use crate::exit::{EXIT_CODES, Exit, Failure};
-use crate::render::forensic::{About, Actors, Order, evidence_text, roster_json, roster_text};
+use crate::render::forensic::{Actors, Order, roster_json, roster_text};
 
 /// Actors that a table shows, unless more are asked for.
 const ROWS: usize = 50;
@@ -70,20 +69,11 @@ impl Args {
             0 => usize::MAX,
             rows => rows,
         };
-        place.write(
-            |page| {
-                roster_text(page, &actors, rows);
-                evidence_text(page, &evidence);
-            },
-            || {
-                let about = About {
-                    command: &command(),
-                    started,
-                    finished: Timestamp::now(),
-                    evidence: &evidence,
-                };
-                roster_json(&actors, about)
-            },
+        place.write_with(
+            &evidence,
+            started,
+            |page| roster_text(page, &actors, rows),
+            |about| roster_json(&actors, about),
         )?;
         Ok(gathered.exit(roster.entries().len() > 0))
     }

@@ -12,14 +12,11 @@ use trailseal_forensics::{Event, Provenance};
 use trailseal_verifier::id::BucketName;
 use trailseal_verifier::verdict::Finding;
 
-use super::evidence::command;
 use super::page_args::PageArgs;
 use super::reading::{Fold, Gathered, ReadingArgs};
 use super::sessions::Graphing;
 use crate::exit::{EXIT_CODES, Exit, Failure};
-use crate::render::forensic::{
-    About, StoryView, evidence_text, story_json, story_text, whois_sentence,
-};
+use crate::render::forensic::{StoryView, story_json, story_text, whois_sentence};
 
 const EXAMPLES: &str = "  What was done to the logs and their protection, and by whom?
     trailseal antiforensics ./copy --keys keys.json
@@ -72,20 +69,11 @@ impl Args {
             origin: &|hit| origins.origin(hit),
         };
         let evidence = gathered.summary(scouting.graphing.repeated(), graph.cut().undated);
-        place.write(
-            |page| {
-                story_text(page, view);
-                evidence_text(page, &evidence);
-            },
-            || {
-                let about = About {
-                    command: &command(),
-                    started,
-                    finished: Timestamp::now(),
-                    evidence: &evidence,
-                };
-                story_json(view, about)
-            },
+        place.write_with(
+            &evidence,
+            started,
+            |page| story_text(page, view),
+            |about| story_json(view, about),
         )?;
         // That nobody touched the evidence is an answer, if it is verified.
         Ok(gathered.exit(true))

@@ -3,11 +3,14 @@
 use std::io::Write as _;
 
 use anyhow::Result;
+use jiff::Timestamp;
 
+use super::evidence::command;
 use super::output_args::OutputArgs;
 use super::table_format::TableFormat;
 use crate::exit::Failure;
 use crate::output::{Output, tolerate_broken_pipe};
+use crate::render::forensic::{About, EvidenceSummary, evidence_text};
 use crate::render::page::Page;
 
 /// How an answer is written, and where.
@@ -44,6 +47,34 @@ impl PageArgs {
 }
 
 impl Answer {
+    /// Writes an answer about events, with what it rests on: below the text, and
+    /// in what a document says of the run that began at `started`.
+    ///
+    /// # Errors
+    /// If it cannot be written.
+    pub(super) fn write_with(
+        self,
+        evidence: &EvidenceSummary,
+        started: Timestamp,
+        text: impl FnOnce(&mut Page),
+        json: impl FnOnce(About<'_>) -> Result<String>,
+    ) -> Result<(), Failure> {
+        self.write(
+            |page| {
+                text(page);
+                evidence_text(page, evidence);
+            },
+            || {
+                json(About {
+                    command: &command(),
+                    started,
+                    finished: Timestamp::now(),
+                    evidence,
+                })
+            },
+        )
+    }
+
     /// Writes the answer in the form that was asked for.
     ///
     /// # Errors

@@ -3,12 +3,11 @@
 use jiff::Timestamp;
 use trailseal_forensics::session::Query;
 
-use super::evidence::command;
 use super::page_args::PageArgs;
 use super::reading::ReadingArgs;
 use super::sessions::graph;
 use crate::exit::{EXIT_CODES, Exit, Failure};
-use crate::render::forensic::{About, evidence_text, whois_json, whois_text};
+use crate::render::forensic::{whois_json, whois_text};
 
 const EXAMPLES: &str = "  Who was behind the key that deleted a log?
     trailseal whois ASIAIEXAMPLEKEY ./copy --keys keys.json
@@ -46,20 +45,11 @@ impl Args {
         let (graph, gathered, repeated) = graph(&asked, started)?;
         let answer = graph.resolve().whois(&self.query);
         let evidence = gathered.summary(repeated, graph.cut().undated);
-        place.write(
-            |page| {
-                whois_text(page, &answer);
-                evidence_text(page, &evidence);
-            },
-            || {
-                let about = About {
-                    command: &command(),
-                    started,
-                    finished: Timestamp::now(),
-                    evidence: &evidence,
-                };
-                whois_json(&answer, about)
-            },
+        place.write_with(
+            &evidence,
+            started,
+            |page| whois_text(page, &answer),
+            |about| whois_json(&answer, about),
         )?;
         Ok(gathered.exit(!answer.chains.is_empty()))
     }
