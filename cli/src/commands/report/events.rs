@@ -20,6 +20,13 @@ use super::args::EventsArg;
 use super::bundle::Bundle;
 use super::exhibits::Exhibits;
 
+/// Which events are wanted.
+pub(super) struct Wanted {
+    pub(super) forms: Vec<EventsArg>,
+    /// Whether that leaves out anything.
+    pub(super) filtered: bool,
+}
+
 /// Events that fit, in the order in which they come.
 pub(super) struct Gathered {
     sorter: Sorter<fn() -> io::Result<File>, File>,
@@ -41,9 +48,9 @@ impl Gathered {
     ///
     /// # Errors
     /// If they cannot be sorted or written.
-    pub(super) fn write(self, bundle: &mut Bundle, forms: &[EventsArg]) -> Result<Events> {
+    pub(super) fn write(self, bundle: &mut Bundle, wanted: &Wanted) -> Result<Events> {
         let create = |form, name| -> Result<Option<BufWriter<File>>> {
-            if !forms.contains(&form) {
+            if !wanted.forms.contains(&form) {
                 return Ok(None);
             }
             let file = File::create_new(bundle.path(name)).context(name)?;
@@ -57,7 +64,7 @@ impl Gathered {
             repeated: 0,
             undated: self.undated,
             unread: self.unread,
-            filtered: false,
+            filtered: wanted.filtered,
         };
         let mut lines = Unrepeated::new(self.sorter.finish()?);
         for line in lines.by_ref() {

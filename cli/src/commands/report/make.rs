@@ -13,7 +13,7 @@ use trailseal_forensics::report::bundle::{
 use trailseal_forensics::report::case::Case;
 use trailseal_forensics::report::control::Framework;
 use trailseal_forensics::report::page::Page;
-use trailseal_forensics::report::{Attachment, Events, Evidence};
+use trailseal_forensics::report::{Attachment, Evidence};
 use trailseal_forensics::timeline::Keep;
 use trailseal_forensics::visible::write_indented;
 use trailseal_verifier::report::Report;
@@ -25,7 +25,7 @@ use super::super::lines::Fitting;
 use super::super::reading::{Admission, Asked, Reading, Verification, Walk};
 use super::args::{CaseArgs, EventsArg, MakeArgs};
 use super::bundle::Bundle;
-use super::events::{Both, Gathered};
+use super::events::{Both, Gathered, Wanted};
 use super::evidence::{Parts, sources};
 use super::exhibits::{Exhibits, Including, PutDown};
 use super::signing::Signature;
@@ -92,13 +92,6 @@ impl MakeArgs {
     }
 }
 
-/// Which events are wanted.
-struct Wanted {
-    forms: Vec<EventsArg>,
-    /// Whether that leaves out anything.
-    filtered: bool,
-}
-
 /// What a bundle says besides what the run concluded.
 struct Writing<'w> {
     made: Timestamp,
@@ -124,10 +117,7 @@ impl Writing<'_> {
         }
         bundle.put(KEYS, context.keyring.to_json()?.as_bytes())?;
         let events = match gathered {
-            Some(gathered) => Some(Events {
-                filtered: self.events.filtered,
-                ..gathered.write(&mut bundle, &self.events.forms)?
-            }),
+            Some(gathered) => Some(gathered.write(&mut bundle, &self.events)?),
             None => None,
         };
         let evidence = Evidence::from(Parts {
