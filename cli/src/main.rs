@@ -10,9 +10,13 @@
     reason = "the one crate that talks to a terminal"
 )]
 
+#[allow(dead_code, reason = "its views and the command come next")]
+mod check;
 mod commands;
 mod escape;
 mod exit;
+#[cfg(feature = "aws")]
+mod http;
 mod interrupt;
 mod new_folder;
 mod output;

@@ -1,0 +1,4 @@
+//! Scheduled checks: one run over many sources, what changed since the last one,
+//! and what the policy makes of it.
+
+pub(crate) mod report;

@@ -1,0 +1,232 @@
+//! One HTTP POST, for time stamp authorities and webhooks: bounded in time and
+//! in size, without redirects, and silent about everything in an address that
+//! may be a secret.
+
+use std::fmt;
+use std::str::FromStr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context as _, Result, anyhow, bail};
+use ureq::tls::{Certificate, RootCerts, TlsConfig};
+
+/// What one request may take, the connection and the answer included.
+const TIMEOUT: Duration = Duration::from_secs(30);
+
+/// An `http` or `https` address. It is shown as scheme and host only: the path
+/// of a webhook is its password.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct Endpoint(ureq::http::Uri);
+
+impl FromStr for Endpoint {
+    type Err = anyhow::Error;
+
+    fn from_str(text: &str) -> Result<Self> {
+        let uri: ureq::http::Uri = text
+            .parse()
+            .map_err(|_| anyhow!("this is no web address: expected https://HOST/PATH"))?;
+        match uri.scheme_str() {
+            Some("http" | "https") if uri.host().is_some_and(|host| !host.is_empty()) => {
+                Ok(Self(uri))
+            }
+            _ => bail!("this is no web address: expected https://HOST/PATH"),
+        }
+    }
+}
+
+impl fmt::Display for Endpoint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let scheme = self.0.scheme_str().unwrap_or("https");
+        write!(f, "{scheme}://{}", self.0.host().unwrap_or_default())?;
+        match self.0.port_u16() {
+            Some(port) => write!(f, ":{port}"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl fmt::Debug for Endpoint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// What is sent.
+#[derive(Debug)]
+pub(crate) struct Post<'a> {
+    pub(crate) media_type: &'a str,
+    /// Other headers, names and values.
+    pub(crate) headers: &'a [(&'a str, &'a str)],
+    pub(crate) body: &'a [u8],
+    /// How many bytes of an answer are read; a longer one is an error.
+    pub(crate) room: u64,
+}
+
+/// What came back, whatever its status.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) body: Vec<u8>,
+}
+
+/// Sends it once; who calls decides about trying again.
+///
+/// # Errors
+/// If no answer came: no connection, no trust in the certificate, no time left,
+/// or more than there is room for.
+pub(crate) fn post(endpoint: &Endpoint, post: &Post<'_>) -> Result<Answer> {
+    // The library's own errors may repeat the address.
+    let unsaid = |error: ureq::Error| match error {
+        ureq::Error::Io(error) => anyhow!("{endpoint}: {error}"),
+        ureq::Error::Timeout(_) => anyhow!("{endpoint}: no answer in {} s", TIMEOUT.as_secs()),
+        ureq::Error::BodyExceedsLimit(limit) => {
+            anyhow!("{endpoint}: the answer is longer than {limit} bytes")
+        }
+        ureq::Error::HostNotFound => anyhow!("{endpoint}: there is no such host"),
+        ureq::Error::ConnectionFailed => anyhow!("{endpoint}: no connection"),
+        ureq::Error::Rustls(error) => anyhow!("{endpoint}: TLS: {error}"),
+        _ => anyhow!("{endpoint}: the request failed"),
+    };
+    let mut request = agent(endpoint)?
+        .post(&endpoint.0)
+        .content_type(post.media_type);
+    for (name, value) in post.headers {
+        request = request.header(*name, *value);
+    }
+    let mut answer = request.send(post.body).map_err(unsaid)?;
+    let status = answer.status().as_u16();
+    let body = answer
+        .body_mut()
+        .with_config()
+        .limit(post.room)
+        .read_to_vec()
+        .map_err(unsaid)?;
+    Ok(Answer { status, body })
+}
+
+fn agent(endpoint: &Endpoint) -> Result<ureq::Agent> {
+    let config = ureq::Agent::config_builder()
+        .http_status_as_error(false)
+        .max_redirects(0)
+        .max_redirects_will_error(false)
+        .timeout_global(Some(TIMEOUT))
+        .user_agent(concat!("trailseal/", env!("CARGO_PKG_VERSION")));
+    // Certificates are read only where they are needed.
+    let config = match endpoint.0.scheme_str() {
+        Some("http") => config,
+        _ => config.tls_config(tls().with_context(|| endpoint.to_string())?),
+    };
+    Ok(config.build().into())
+}
+
+fn tls() -> Result<TlsConfig> {
+    let found = rustls_native_certs::load_native_certs();
+    if found.certs.is_empty() {
+        bail!("this system has no CA certificates; install ca-certificates, or set SSL_CERT_FILE");
+    }
+    let roots = found
+        .certs
+        .iter()
+        .map(|certificate| Certificate::from_der(certificate).to_owned());
+    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    Ok(TlsConfig::builder()
+        .root_certs(RootCerts::new_with_certs(&roots.collect::<Vec<_>>()))
+        .unversioned_rustls_crypto_provider(provider)
+        .build())
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+    use std::net::TcpListener;
+    use std::thread;
+
+    use super::*;
+
+    /// Answers one request with what it is given, and returns the request's head and body.
+    fn once(answer: &'static [u8]) -> (Endpoint, thread::JoinHandle<(String, Vec<u8>)>) {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        let server = thread::spawn(move || {
+            let (stream, _) = listener.accept().unwrap();
+            let mut reader = BufReader::new(stream);
+            let mut head = String::new();
+            while !head.ends_with("\r\n\r\n") {
+                reader.read_line(&mut head).unwrap();
+            }
+            let length = head
+                .lines()
+                .find_map(|line| {
+                    line.to_ascii_lowercase()
+                        .strip_prefix("content-length: ")?
+                        .parse()
+                        .ok()
+                })
+                .unwrap();
+            let mut body = vec![0; length];
+            reader.read_exact(&mut body).unwrap();
+            reader.get_mut().write_all(answer).unwrap();
+            (head, body)
+        });
+        (format!("http://{address}/secret").parse().unwrap(), server)
+    }
+
+    const SENT: Post<'_> = Post {
+        media_type: "application/json",
+        headers: &[("x-mark", "7")],
+        body: b"{}",
+        room: 8,
+    };
+
+    #[test]
+    fn sends_and_reads() {
+        let (endpoint, server) =
+            once(b"HTTP/1.1 404 Not Found\r\ncontent-length: 4\r\nconnection: close\r\n\r\ngone");
+        let answer = post(&endpoint, &SENT).unwrap();
+        assert_eq!(
+            (answer.status, answer.body.as_slice()),
+            (404, b"gone".as_slice())
+        );
+        let (head, body) = server.join().unwrap();
+        assert!(head.starts_with("POST /secret HTTP/1.1\r\n"), "{head}");
+        assert!(head.contains("x-mark: 7") && head.contains("content-type: application/json"));
+        assert_eq!(body, b"{}");
+    }
+
+    #[test]
+    fn long_answers_and_redirects_are_not_followed() {
+        let (endpoint, _) =
+            once(b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\nconnection: close\r\n\r\n123456789");
+        let error = post(&endpoint, &SENT).unwrap_err().to_string();
+        assert!(error.contains("longer than 8 bytes"), "{error}");
+        let (endpoint, _) = once(
+            b"HTTP/1.1 302 Found\r\nlocation: http://127.0.0.1:1/\r\ncontent-length: 0\r\nconnection: close\r\n\r\n",
+        );
+        assert_eq!(post(&endpoint, &SENT).unwrap().status, 302);
+    }
+
+    #[test]
+    fn an_address_is_shown_without_its_secrets() {
+        let endpoint: Endpoint = "https://user:word@example.com:8443/services/T0/B0?key=1"
+            .parse()
+            .unwrap();
+        assert_eq!(endpoint.to_string(), "https://example.com:8443");
+        assert_eq!(format!("{endpoint:?}"), "https://example.com:8443");
+        for wrong in [
+            "",
+            "example.com",
+            "ftp://example.com/",
+            "https://",
+            "file:///etc/passwd",
+        ] {
+            assert!(wrong.parse::<Endpoint>().is_err(), "{wrong}");
+        }
+        let nowhere: Endpoint = "http://127.0.0.1:1/secret".parse().unwrap();
+        let error = format!("{:#}", post(&nowhere, &SENT).unwrap_err());
+        assert!(
+            error.contains("127.0.0.1") && !error.contains("secret"),
+            "{error}"
+        );
+    }
+}
