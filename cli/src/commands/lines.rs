@@ -9,12 +9,12 @@ use clap::ValueEnum;
 use jiff::Timestamp;
 use trailseal_forensics::export::{Csv, JsonLines, LookupEvents, Timesketch};
 use trailseal_forensics::lookup::Fit;
-use trailseal_forensics::timeline::{Budget, Keep, Line, Sorter, Unrepeated};
+use trailseal_forensics::timeline::{Budget, Joined, Keep, Line, SortError, Sorter, Unrepeated};
 use trailseal_forensics::{Event, Record};
 
 use super::reading::{Asked, Fold, Gathered};
 use crate::exit::Failure;
-use crate::output::{Output, tolerate_broken_pipe};
+use crate::output::Output;
 use crate::render::Colour;
 use crate::render::lines::{Timeline, table_row};
 
@@ -153,27 +153,42 @@ impl Gathering {
         view: View,
         colour: Colour,
     ) -> Result<(Output, Written)> {
-        let mut writer = Writer::new(output, format, view, colour);
         let mut lines = Unrepeated::new(self.sorter.finish()?);
-        let mut events = 0;
-        for line in lines.by_ref() {
-            let written = writer.write(&line?);
-            let gone = matches!(&written, Err(error) if error.kind() == io::ErrorKind::BrokenPipe);
-            tolerate_broken_pipe(written)?;
-            if gone {
-                break;
-            }
-            events += 1;
-        }
+        let (output, events) = if (format, view) == (LinesFormat::Human, View::Story) {
+            let (mut output, mut story) = (output, Timeline::new(colour));
+            let events = each(Joined::new(lines.by_ref()), |deed| {
+                output.write_all(story.deed(deed).as_bytes())?;
+                Ok(1 + deed.also.len() as u64)
+            })?;
+            (output, events)
+        } else {
+            let mut writer = Writer::new(output, format, colour);
+            let events = each(lines.by_ref(), |line| writer.write(line).map(|()| 1))?;
+            (writer.finish()?, events)
+        };
         let repeated = lines.repeated();
-        let output = writer.finish()?;
         Ok((output, Written { events, repeated }))
     }
 }
 
-/// One of the formats, open.
+/// Writes one after the other, and counts the events in them. A reader that has
+/// seen enough ends it.
+fn each<T>(
+    items: impl Iterator<Item = Result<T, SortError>>,
+    mut write: impl FnMut(&T) -> io::Result<u64>,
+) -> Result<u64> {
+    let mut events = 0;
+    for item in items {
+        match write(&item?) {
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => break,
+            written => events += written?,
+        }
+    }
+    Ok(events)
+}
+
+/// One of the formats but the story, open.
 enum Writer {
-    Story(Output, Timeline),
     Table(Output, Colour),
     Csv(Csv<Output>),
     Ndjson(JsonLines<Output>),
@@ -182,20 +197,18 @@ enum Writer {
 }
 
 impl Writer {
-    fn new(output: Output, format: LinesFormat, view: View, colour: Colour) -> Self {
-        match (format, view) {
-            (LinesFormat::Human, View::Story) => Self::Story(output, Timeline::new(colour)),
-            (LinesFormat::Human, View::Table) => Self::Table(output, colour),
-            (LinesFormat::Csv, _) => Self::Csv(Csv::new(output)),
-            (LinesFormat::Ndjson, _) => Self::Ndjson(JsonLines::new(output)),
-            (LinesFormat::Timesketch, _) => Self::Timesketch(Timesketch::new(output)),
-            (LinesFormat::LookupEvents, _) => Self::LookupEvents(LookupEvents::new(output)),
+    fn new(output: Output, format: LinesFormat, colour: Colour) -> Self {
+        match format {
+            LinesFormat::Human => Self::Table(output, colour),
+            LinesFormat::Csv => Self::Csv(Csv::new(output)),
+            LinesFormat::Ndjson => Self::Ndjson(JsonLines::new(output)),
+            LinesFormat::Timesketch => Self::Timesketch(Timesketch::new(output)),
+            LinesFormat::LookupEvents => Self::LookupEvents(LookupEvents::new(output)),
         }
     }
 
     fn write(&mut self, line: &Line) -> io::Result<()> {
         match self {
-            Self::Story(output, timeline) => output.write_all(timeline.event(line).as_bytes()),
             Self::Table(output, colour) => output.write_all(table_row(line, *colour).as_bytes()),
             Self::Csv(csv) => csv.write(line),
             Self::Ndjson(json) => json.write(line),
@@ -210,7 +223,7 @@ impl Writer {
 
     fn finish(self) -> Result<Output> {
         let finished = match self {
-            Self::Story(output, _) | Self::Table(output, _) => Ok(output),
+            Self::Table(output, _) => Ok(output),
             Self::Csv(csv) => csv.finish(),
             Self::Ndjson(json) => json.finish(),
             Self::Timesketch(json) => json.finish(),

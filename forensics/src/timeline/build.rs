@@ -5,6 +5,7 @@ use trailseal_verifier::verdict::Code;
 use super::line::{Access, Keep, Line, MAX_RESOURCES, MAX_TEXT, Part};
 use super::words;
 use crate::actor::{Actor, CredentialId};
+use crate::merge::{Amendment, SharedKey};
 use crate::provenance::{Event, Verdict};
 use crate::record::{Flag, Open};
 
@@ -43,6 +44,13 @@ impl Line {
         set(Part::Agent, record.user_agent.as_deref());
         set(Part::ErrorCode, record.error_code.as_deref());
         set(Part::Sentence, Some(&sentence));
+        let shared = match SharedKey::of(record) {
+            Some(SharedKey::Action(_)) => record.shared_event_id.as_deref(),
+            Some(SharedKey::Insight(_)) | None => None,
+        };
+        set(Part::Shared, shared);
+        let corrected = Amendment::of(record).map(|amendment| amendment.original.id.to_string());
+        set(Part::Corrects, corrected.as_deref());
         set(Part::Log, Some(&log));
         set(Part::LogHash, Some(&hash));
         set(Part::Digest, digest.as_deref());

@@ -71,6 +71,8 @@ columns! {
     ActorId "actor_id" line => text(line.actor_id()),
     Category "event_category" line => text(line.category()),
     EventId "event_id" line => text(line.event_id()),
+    Shared "shared_event_id" line => text(line.shared_event_id()),
+    Corrects "corrects_event_id" line => text(line.corrects()),
     Verdict "verdict" line => Cell::Word(word(line.answer())),
     Reason "reason" line => text(line.reason()),
     Log "log" line => text(line.log()),

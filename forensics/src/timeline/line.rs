@@ -93,6 +93,12 @@ parts! {
     ErrorCode error_code,
     /// What happened, in a sentence.
     Sentence sentence,
+    /// `sharedEventID`, if it joins the records that several accounts received
+    /// of one action.
+    Shared shared_event_id,
+    /// The event that this record corrects, in the same account
+    /// ([`Amendment`](crate::merge::Amendment)).
+    Corrects corrects,
     /// The log that the event was read from: `s3://bucket/key`, or a path.
     Log log,
     /// The SHA-256 of that log's content, in hex.

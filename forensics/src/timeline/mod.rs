@@ -5,11 +5,13 @@
 //!   [`Event`](crate::Event).
 //! * [`Sorter`]: any number of lines into one total order, in bounded memory.
 //! * [`Unrepeated`]: of an event that was delivered several times, one line.
+//! * [`Joined`]: the lines of one action together.
 //!
 //! What a line looks like in a file is decided in [`export`](crate::export).
 
 mod build;
 mod cell;
+mod joined;
 mod line;
 mod merge;
 mod run;
@@ -18,6 +20,7 @@ mod unrepeated;
 mod words;
 
 pub use cell::{Cell, Column};
+pub use joined::{Deed, Joined};
 pub use line::{Access, Keep, Line, MAX_RESOURCES, MAX_TEXT, Resources};
 pub use run::DamagedRun;
 pub use sorter::{Budget, SortError, Sorted, Sorter};

@@ -5,7 +5,7 @@ use super::super::text::time;
 use super::{call, mark, shown};
 use crate::escape::Printable;
 
-use trailseal_forensics::timeline::Line;
+use trailseal_forensics::timeline::{Deed, Line};
 
 /// Characters of a sentence that are shown.
 const LONGEST: usize = 400;
@@ -26,8 +26,9 @@ impl Timeline {
         }
     }
 
-    /// The text of the next event.
-    pub(crate) fn event(&mut self, line: &Line) -> String {
+    /// The text of the next event, and of what else was recorded of it.
+    pub(crate) fn deed(&mut self, deed: &Deed) -> String {
+        let line = &deed.line;
         let mut page = Page::new(self.colour);
         let (day, hour) = match line.time() {
             Some(at) => {
@@ -49,8 +50,22 @@ impl Timeline {
         let ink = Some(line.answer().into());
         page.beside(2, (&label, ink), MARGIN - 2, &sentence);
         page.hanging(MARGIN, MARGIN + 2, &seen(line));
+        for other in &deed.also {
+            page.hanging(MARGIN, MARGIN + 2, &also(line, other));
+        }
         page.into_text()
     }
+}
+
+/// Another record of the same action.
+fn also(line: &Line, other: &Line) -> String {
+    let id = shown(other.event_id().unwrap_or("(no id)"), 64);
+    let proof = mark(other.answer());
+    if line.corrects().is_some() && line.account() == other.account() {
+        return format!("{proof} corrects {id}");
+    }
+    let account = shown(other.account().unwrap_or("(no account)"), 24);
+    format!("{proof} also recorded in {account} as {id}")
 }
 
 /// Where, from where, and as which call.
