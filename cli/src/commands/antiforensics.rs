@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::collections::HashMap;
+use std::ops::ControlFlow;
 
 use jiff::Timestamp;
 use trailseal_forensics::actor::Actor;
@@ -13,7 +14,7 @@ use trailseal_verifier::id::BucketName;
 use trailseal_verifier::verdict::Finding;
 
 use super::page_args::PageArgs;
-use super::reading::{Fold, Gathered, ReadingArgs};
+use super::reading::{Asked, Fold, Gathered, ReadingArgs};
 use super::sessions::Graphing;
 use crate::exit::{EXIT_CODES, Exit, Failure};
 use crate::render::forensic::{StoryView, story_json, story_text, whois_sentence};
@@ -44,20 +45,12 @@ impl Args {
         let started = Timestamp::now();
         let asked = self.reading.resolve(started)?;
         let place = self.page.open()?;
-        let scouting = Scouting {
-            filter: &asked.filter,
-            graphing: Graphing::default(),
-        };
-        let mut all = scouting.begin();
-        let gathered = asked.read(started, &scouting, &mut |part: Scouted| {
-            all.merge(part);
-            Ok(())
-        })?;
+        let (scouted, gathered, repeated) = scout(&asked, started)?;
         let Scouted {
             hits,
             records,
             graph,
-        } = all;
+        } = scouted;
         let story = Story::of(hits, &holdings(&gathered));
         let findings: Vec<Finding> = gathered.findings().cloned().collect();
         let sessions = graph.resolve();
@@ -68,7 +61,7 @@ impl Args {
             proof: &|hit| origins.proof(hit),
             origin: &|hit| origins.origin(hit),
         };
-        let evidence = gathered.summary(scouting.graphing.repeated(), graph.cut().undated);
+        let evidence = gathered.summary(repeated, graph.cut().undated);
         place.write_with(
             &evidence,
             started,
@@ -78,6 +71,32 @@ impl Args {
         // That nobody touched the evidence is an answer, if it is verified.
         Ok(gathered.exit(true))
     }
+}
+
+/// All hits, and the sessions of all events, whatever narrows the question. A
+/// case holds both ready.
+fn scout(asked: &Asked, started: Timestamp) -> Result<(Scouted, Gathered, u64), Failure> {
+    let stored = asked.stored(|case| {
+        let mut scouted = Scouted::of(case.graph()?);
+        case.hits(|event, hit| {
+            scouted.add(&event, hit, &asked.filter);
+            ControlFlow::Continue(())
+        })?;
+        Ok(scouted)
+    })?;
+    if let Some((scouted, gathered)) = stored {
+        return Ok((scouted, gathered, 0));
+    }
+    let scouting = Scouting {
+        filter: &asked.filter,
+        graphing: Graphing::default(),
+    };
+    let mut all = scouting.begin();
+    let gathered = asked.read(started, &scouting, &mut |part: Scouted| {
+        all.merge(part);
+        Ok(())
+    })?;
+    Ok((all, gathered, scouting.graphing.repeated()))
 }
 
 /// The buckets that were read hold logs, and it is not known that others do not.
@@ -106,6 +125,30 @@ struct Scouted {
 type Records = HashMap<String, (Provenance, Option<Query>)>;
 
 impl Scouted {
+    fn of(graph: Graph<Provenance>) -> Self {
+        Self {
+            hits: Vec::new(),
+            records: HashMap::new(),
+            graph,
+        }
+    }
+
+    /// Takes what an event does, if the event is asked for.
+    fn add(&mut self, event: &Event<'_>, hit: Hit, filter: &Filter) {
+        let record = event.record();
+        if filter.fits(record) == Fit::No || self.hits.len() >= MAX_HITS {
+            return;
+        }
+        if let Some(id) = &hit.id {
+            let actor = Actor::of(record);
+            let credential = actor.credential.clone().map(Query::Credential);
+            let query = credential.or_else(|| actor.arn.clone().map(Query::Arn));
+            self.records
+                .insert(id.clone(), (event.provenance().clone(), query));
+        }
+        self.hits.push(hit);
+    }
+
     fn merge(&mut self, other: Self) {
         let room = MAX_HITS.saturating_sub(self.hits.len());
         self.hits.extend(other.hits.into_iter().take(room));
@@ -127,28 +170,14 @@ impl Fold for Scouting<'_> {
     type Part = Scouted;
 
     fn begin(&self) -> Scouted {
-        Scouted {
-            hits: Vec::new(),
-            records: HashMap::new(),
-            graph: self.graphing.begin(),
-        }
+        Scouted::of(self.graphing.begin())
     }
 
     fn add(&self, part: &mut Scouted, event: &Event<'_>) {
         self.graphing.add(&mut part.graph, event);
-        let record = event.record();
-        let Some(hit) = classify(record) else { return };
-        if self.filter.fits(record) == Fit::No {
-            return;
+        if let Some(hit) = classify(event.record()) {
+            part.add(event, hit, self.filter);
         }
-        if let Some(id) = &hit.id {
-            let actor = Actor::of(record);
-            let credential = actor.credential.map(Query::Credential);
-            let query = credential.or_else(|| actor.arn.map(Query::Arn));
-            part.records
-                .insert(id.clone(), (event.provenance().clone(), query));
-        }
-        part.hits.push(hit);
     }
 }
 

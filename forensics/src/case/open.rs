@@ -199,13 +199,14 @@ impl Case {
         self.ask(sessions::load)
     }
 
-    /// What blinds or destroys evidence, in time order.
+    /// The events that blind or destroy evidence, or undo that, and what they do,
+    /// in time order.
     ///
     /// # Errors
     /// As [`verifications`](Self::verifications).
     pub fn hits(
         &self,
-        mut visit: impl FnMut(Hit, &Provenance) -> ControlFlow<()>,
+        mut visit: impl FnMut(Event<'_>, Hit) -> ControlFlow<()>,
     ) -> Result<(), CaseError> {
         self.ask(|db| {
             let mut origins = Origins::default();
@@ -220,7 +221,7 @@ impl Case {
                 let provenance = origins.provenance(db, At::read(row, 0)?)?;
                 let record = record(row.get_ref(5)?)?;
                 if let Some(hit) = classify(&record)
-                    && visit(hit, &provenance).is_break()
+                    && visit(Event::recorded(record, provenance), hit).is_break()
                 {
                     break;
                 }

@@ -72,8 +72,9 @@ fn counts_balance_and_the_verification_is_recorded() {
     assert_eq!(findings, direct().findings);
 
     let mut hits = Vec::new();
-    case.hits(|hit, provenance| {
-        assert_eq!(provenance.verdict().answer(), Answer::Verified);
+    case.hits(|event, hit| {
+        let verdict = event.provenance().verdict();
+        assert_eq!(verdict.answer(), Answer::Verified);
         hits.push(hit.event.text);
         ControlFlow::Continue(())
     })
