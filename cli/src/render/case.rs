@@ -3,7 +3,6 @@
 use std::path::Path;
 
 use trailseal_forensics::case::{Built, Verification};
-use trailseal_verifier::hash::Sha256;
 
 use super::human::word;
 use super::page::{Colour, Page};
@@ -13,12 +12,7 @@ use crate::escape::Printable;
 const LABEL: usize = 11;
 
 /// What was added, and what the case now states.
-pub(crate) fn case_built_text(
-    built: &Built,
-    verification: &Verification,
-    path: &Path,
-    sha256: Sha256,
-) -> String {
+pub(crate) fn case_built_text(built: &Built, verification: &Verification, path: &Path) -> String {
     let mut page = Page::new(Colour::Off);
     let mut field = |label: &str, text: &str| page.beside(0, (label, None), LABEL, text);
     let label = match verification.interrupted {
@@ -53,6 +47,5 @@ pub(crate) fn case_built_text(
     let text = format!("of {}", Printable(&verification.input));
     field(word(verification.outcome), &text);
     field("case", &Printable(path.display()).to_string());
-    field("sha256", &sha256.to_string());
     page.into_text()
 }

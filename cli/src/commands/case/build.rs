@@ -1,14 +1,12 @@
 //! `trailseal case build`: the events of evidence, with what vouches for them,
 //! into one file.
 
-use std::fs::File;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, Result, anyhow};
+use anyhow::anyhow;
 use jiff::Timestamp;
 use trailseal_forensics::case::{Builder, Built, CaseError, Feed, KeyringUsed, Verification};
 use trailseal_forensics::reader::Limits;
-use trailseal_verifier::hash::Sha256;
 use trailseal_verifier::limits::Limits as WalkLimits;
 use trailseal_verifier::object::ObjectRef;
 use trailseal_verifier::source::Source;
@@ -34,7 +32,8 @@ const EXAMPLES: &str = "  A copy, once; then any number of questions:
     trailseal case build ./exported-events --allow-unverified -o case.sqlite
 
 A case states what was verified when it was built, by whom and with which keys.
-Whoever can write to the file can change what it states: keep its SHA-256.";
+Whoever can write to the file can change what it states: where it leaves your hands,
+keep its SHA-256 (sha256sum case.sqlite).";
 
 /// Build a case, or add to one: only what is new is read.
 #[derive(Debug, clap::Args)]
@@ -107,19 +106,13 @@ fn could_not(error: CaseError) -> Failure {
 
 fn finish(builder: Builder, verification: &Verification, path: &Path) -> Result<Exit, Failure> {
     let built: Built = builder.finish(verification).map_err(could_not)?;
-    let sha256 = sha256(path).map_err(Failure::CouldNotRun)?;
-    let text = case_built_text(&built, verification, path, sha256);
+    let text = case_built_text(&built, verification, path);
     output::print(&text).map_err(Failure::CouldNotRun)?;
     Ok(match verification.interrupted {
         true => Exit::Interrupted,
         false if built.tally.is_complete() => verification.outcome.into(),
         false => verification.outcome.max(Answer::Unchecked).into(),
     })
-}
-
-fn sha256(path: &Path) -> Result<Sha256> {
-    let hash = File::open(path).and_then(|mut file| Sha256::of_reader(&mut file));
-    hash.with_context(|| format!("{}: cannot be read again", path.display()))
 }
 
 /// Verifies, and builds.
