@@ -327,7 +327,7 @@ fn read(
         origin: origin.clone(),
         place,
     };
-    reader::read(content, limits, |item| match item {
+    reader::read(content, limits, &mut |item| match item {
         Item::Record(place, record) => visit(Outcome::Event(Event {
             record,
             provenance: provenance(place),

@@ -14,7 +14,7 @@ use trailseal_forensics::actor::{Actor, ActorKind, ActorSummary, IdForm, Mfa};
 
 fn actor(identity: Value) -> Actor {
     let text = json!({"userIdentity": identity}).to_string();
-    Actor::of(&Record::parse(&text).unwrap())
+    Actor::clone(&Actor::of(&Record::parse(&text).unwrap()))
 }
 
 fn text(text: &Option<trailseal_forensics::actor::Text>) -> &str {

@@ -230,7 +230,7 @@ fn lookup_events_can_be_read_again() {
     }
 
     let mut again = Vec::new();
-    let tally = reader::read(&bytes, &Limits::default(), |item| {
+    let tally = reader::read(&bytes, &Limits::default(), &mut |item| {
         if let Item::Record(_, record) = item {
             again.push(record.text().to_owned());
         }

@@ -11,7 +11,7 @@ use trailseal_forensics::reader::{Item, Limits, read};
 fuzz_target!(|bytes: &[u8]| {
     let limits = Limits::default();
     let (mut kept, mut unread) = (0, 0);
-    let tally = read(bytes, &limits, |item| {
+    let tally = read(bytes, &limits, &mut |item| {
         let place = match item {
             Item::Unread(place, fault) => {
                 unread += 1;

@@ -11,6 +11,8 @@ mod stored;
 mod summary;
 mod text;
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use crate::record::{IdentityType, Record, UserIdentity};
@@ -99,23 +101,25 @@ pub enum Mfa {
 impl Actor {
     /// The actor of a record. Of a record that names nobody, one that is
     /// unknown.
-    pub fn of(record: &Record<'_>) -> Self {
+    pub fn of(record: &Record<'_>) -> Arc<Self> {
         let mut actor = Self::by_identity(record);
-        if let (Mfa::Unstated, Some(true)) = (actor.mfa, sign_in_with_mfa(record)) {
-            actor.mfa = Mfa::Used;
-        }
-        if let (Mfa::Unstated, true, Some(false)) =
-            (actor.mfa, actor.kind.has_mfa(), sign_in_with_mfa(record))
-        {
-            actor.mfa = Mfa::NotUsed;
+        if actor.mfa == Mfa::Unstated {
+            let mfa = match sign_in_with_mfa(record) {
+                Some(true) => Mfa::Used,
+                Some(false) if actor.kind.has_mfa() => Mfa::NotUsed,
+                Some(false) | None => return actor,
+            };
+            Arc::make_mut(&mut actor).mfa = mfa;
         }
         actor
     }
 
     /// What the identity of a record says alone: all, but for sign-ins.
-    pub(crate) fn by_identity(record: &Record<'_>) -> Self {
-        let nobody = UserIdentity::default();
-        Self::of_identity(record.user_identity.as_deref().unwrap_or(&nobody))
+    pub(crate) fn by_identity(record: &Record<'_>) -> Arc<Self> {
+        match &record.user_identity {
+            Some(identity) => Arc::clone(identity.actor(Self::of_identity)),
+            None => Arc::new(Self::of_identity(&UserIdentity::default())),
+        }
     }
 
     fn of_identity(identity: &UserIdentity<'_>) -> Self {

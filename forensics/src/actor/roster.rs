@@ -60,7 +60,7 @@ impl Roster {
             return;
         };
         entry.kind = entry.kind.min(actor.kind);
-        settle(&mut entry.account, actor.account.clone());
+        settle(&mut entry.account, actor.account.as_ref());
         for (sample, value) in [
             (&mut entry.names, &actor.name),
             (&mut entry.arns, &actor.arn),
@@ -135,7 +135,7 @@ impl Entry {
 
     fn merge(&mut self, other: &Self) {
         self.kind = self.kind.min(other.kind);
-        settle(&mut self.account, other.account.clone());
+        settle(&mut self.account, other.account.as_ref());
         self.names.merge(&other.names);
         self.arns.merge(&other.arns);
         self.sessions.merge(&other.sessions);
@@ -144,8 +144,12 @@ impl Entry {
 }
 
 /// The one that is stated, and of two the smaller, whatever their order.
-fn settle(own: &mut Option<Text>, other: Option<Text>) {
-    *own = own.take().into_iter().chain(other).min();
+fn settle(own: &mut Option<Text>, other: Option<&Text>) {
+    if let Some(other) = other
+        && own.as_ref().is_none_or(|own| other < own)
+    {
+        *own = Some(other.clone());
+    }
 }
 
 #[cfg(test)]

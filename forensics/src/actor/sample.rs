@@ -39,7 +39,12 @@ impl Sample {
     pub fn merge(&mut self, other: &Self) {
         self.events += other.events;
         for (value, count) in &other.kept {
-            *self.kept.entry(value.clone()).or_default() += count;
+            match self.kept.get_mut(value) {
+                Some(own) => *own += count,
+                None => {
+                    self.kept.insert(value.clone(), *count);
+                }
+            }
         }
         self.cut();
     }

@@ -1,6 +1,7 @@
 //! What a case keeps of one log.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use memchr::memmem;
 
@@ -32,7 +33,7 @@ pub struct LogRows {
     pub(super) roster: Roster,
     pub(super) graph: Graph<Provenance>,
     /// The actor of each identity, and whether the graph knows it.
-    actors: Vec<(Actor, Taken)>,
+    actors: Vec<(Arc<Actor>, Taken)>,
 }
 
 /// Whether a record of an identity was taken by the graph.

@@ -1,8 +1,10 @@
 //! Which events were seen before, while many threads read.
 
 use std::collections::HashSet;
-use std::hash::{BuildHasher as _, BuildHasherDefault, Hasher, RandomState};
+use std::hash::{BuildHasher as _, BuildHasherDefault, Hasher};
 use std::sync::{Mutex, PoisonError};
+
+use foldhash::quality::RandomState;
 
 use super::{Amendment, Id};
 use crate::record::Record;
@@ -67,7 +69,7 @@ impl Seen {
     pub fn with_room(events: usize) -> Self {
         Self {
             shards: (0..SHARDS).map(|_| Mutex::default()).collect(),
-            seeds: [RandomState::new(), RandomState::new()],
+            seeds: [RandomState::default(), RandomState::default()],
             room: events.div_ceil(SHARDS),
         }
     }

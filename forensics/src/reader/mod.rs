@@ -55,7 +55,10 @@ pub fn content<'b>(
 
 /// Reads every record of a file's content, in order, and says what became of
 /// all of them.
-pub fn read(content: &[u8], limits: &Limits, visit: impl FnMut(Item<'_>)) -> Tally {
+///
+/// `visit` is no type parameter, so that the reader is compiled once, here,
+/// however many there are that read.
+pub fn read(content: &[u8], limits: &Limits, visit: &mut dyn FnMut(Item<'_>)) -> Tally {
     let mut reader = Reader {
         bytes: content,
         utf8: Utf8::new(content),
@@ -71,7 +74,7 @@ pub fn read(content: &[u8], limits: &Limits, visit: impl FnMut(Item<'_>)) -> Tal
     reader.tally
 }
 
-struct Reader<'c, V> {
+struct Reader<'c, 'v> {
     bytes: &'c [u8],
     utf8: Utf8<'c>,
     identities: Identities<'c>,
@@ -80,7 +83,7 @@ struct Reader<'c, V> {
     shape_budget: usize,
     repair_budget: usize,
     tally: Tally,
-    visit: V,
+    visit: &'v mut dyn FnMut(Item<'_>),
 }
 
 /// What comes next in the array or file at hand.
@@ -98,7 +101,7 @@ enum Next {
 /// EventBridge event inside an event of CloudWatch Logs is.
 const MAX_WRAPPERS: u8 = 2;
 
-impl<'c, V: FnMut(Item<'_>)> Reader<'c, V> {
+impl<'c> Reader<'c, '_> {
     fn documents(&mut self) {
         const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
         if self.bytes.starts_with(BYTE_ORDER_MARK) {

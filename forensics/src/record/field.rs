@@ -121,39 +121,40 @@ pub(super) trait Object<'a>: Default {
     fn rest(&self) -> &[Member<'a>];
 }
 
-/// Reads an object from any place of a JSON text.
+/// Reads an object from any place of a JSON text, into where it is to be: that of
+/// a record is more than a kilobyte.
 pub(super) struct ObjectSeed<'p, 'n, 'a, T> {
     pub(super) at: &'p Path<'p>,
     pub(super) notes: &'n mut Notes<'a>,
-    pub(super) object: std::marker::PhantomData<T>,
+    /// As it is by default.
+    pub(super) object: &'n mut T,
 }
 
 impl<'a, T: Object<'a>> DeserializeSeed<'a> for ObjectSeed<'_, '_, 'a, T> {
-    type Value = T;
+    type Value = ();
 
-    fn deserialize<D: Deserializer<'a>>(self, deserializer: D) -> Result<T, D::Error> {
+    fn deserialize<D: Deserializer<'a>>(self, deserializer: D) -> Result<(), D::Error> {
         deserializer.deserialize_map(self)
     }
 }
 
 impl<'a, T: Object<'a>> Visitor<'a> for ObjectSeed<'_, '_, 'a, T> {
-    type Value = T;
+    type Value = ();
 
     fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("an object")
     }
 
-    fn visit_map<A: MapAccess<'a>>(self, mut map: A) -> Result<T, A::Error> {
-        let mut object = T::default();
+    fn visit_map<A: MapAccess<'a>>(self, mut map: A) -> Result<(), A::Error> {
         let mut seen = 0;
         let mut last = None;
         while let Some((Name(name), raw)) = map.next_entry::<Name<'a>, &'a RawValue>()? {
-            object.take(name, raw, &mut seen, self.at, self.notes);
+            self.object.take(name, raw, &mut seen, self.at, self.notes);
             last = Some(raw);
         }
         self.notes.last = last;
-        note_repeated(object.rest(), self.at, self.notes);
-        Ok(object)
+        note_repeated(self.object.rest(), self.at, self.notes);
+        Ok(())
     }
 }
 
@@ -284,9 +285,9 @@ macro_rules! object {
                     if JsonKind::of(raw) != JsonKind::Object {
                         return None;
                     }
-                    let seed = ObjectSeed { at, notes, object: ::std::marker::PhantomData };
-                    let mut object: Self =
-                        ::serde::de::DeserializeSeed::deserialize(seed, raw).ok()?;
+                    let mut object = Self::default();
+                    let seed = ObjectSeed { at, notes, object: &mut object };
+                    ::serde::de::DeserializeSeed::deserialize(seed, raw).ok()?;
                     object.verbatim = Some(raw);
                     Some(object)
                 }

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::ops::Deref;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use foldhash::fast::RandomState;
 use serde::{Serialize, Serializer};
@@ -12,22 +12,38 @@ use serde_json::value::RawValue;
 use super::field::{Field, object};
 use super::oddity::{Notes, Path};
 use super::value::{Flag, IdentityType, Open};
+use crate::actor::Actor;
 
 /// An identity that several records may share. Cheap to clone.
 #[derive(Clone, Debug)]
-pub struct SharedIdentity<'a>(Arc<UserIdentity<'a>>);
+pub struct SharedIdentity<'a>(Arc<Known<'a>>);
+
+/// An identity, and the actor it is, once somebody asked.
+#[derive(Debug)]
+struct Known<'a> {
+    identity: UserIdentity<'a>,
+    actor: OnceLock<Arc<Actor>>,
+}
+
+impl SharedIdentity<'_> {
+    /// The actor that this identity says: told once for all records that share it.
+    pub(crate) fn actor(&self, tell: impl FnOnce(&UserIdentity<'_>) -> Actor) -> &Arc<Actor> {
+        let Known { identity, actor } = &*self.0;
+        actor.get_or_init(|| Arc::new(tell(identity)))
+    }
+}
 
 impl<'a> Deref for SharedIdentity<'a> {
     type Target = UserIdentity<'a>;
 
     fn deref(&self) -> &Self::Target {
-        &self.0
+        &self.0.identity
     }
 }
 
 impl Serialize for SharedIdentity<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.0.serialize(serializer)
+        self.0.identity.serialize(serializer)
     }
 }
 
@@ -50,7 +66,10 @@ impl<'a> Field<'a> for SharedIdentity<'a> {
             return Some(identity.clone());
         }
         let before = notes.count();
-        let identity = Self(Arc::new(UserIdentity::read(raw, at, notes)?));
+        let identity = Self(Arc::new(Known {
+            identity: UserIdentity::read(raw, at, notes)?,
+            actor: OnceLock::new(),
+        }));
         // What is odd about one is noted for each record.
         if notes.count() == before
             && raw.get().len() <= MAX_BYTES

@@ -20,7 +20,6 @@ mod parts;
 mod value;
 
 use std::borrow::Cow;
-use std::marker::PhantomData;
 use std::ops::Deref;
 
 use serde::de::{Deserialize, Deserializer};
@@ -270,12 +269,14 @@ impl<'a> Parsed<'a> {
         deserializer: D,
         notes: &mut Notes<'a>,
     ) -> Result<Box<RecordFields<'a>>, D::Error> {
-        let seed: ObjectSeed<'_, '_, 'a, RecordFields<'a>> = ObjectSeed {
+        let mut fields = Box::<RecordFields<'a>>::default();
+        let seed = ObjectSeed {
             at: &Path::Top,
             notes,
-            object: PhantomData,
+            object: &mut *fields,
         };
-        deserializer.deserialize_map(seed).map(Box::new)
+        deserializer.deserialize_map(seed)?;
+        Ok(fields)
     }
 
     fn of(mut self, text: &'a str) -> Record<'a> {

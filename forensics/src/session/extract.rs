@@ -7,6 +7,7 @@
 //! calls"; IAM Identity Center User Guide, "Sign-in events".
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use super::behind::Behind;
 use super::evidence::EventRef;
@@ -54,7 +55,7 @@ pub(super) fn issue<R: Clone + Ord>(
     }
     let switched = kind == IssueKind::SwitchRole;
     let behind = Behind::of(record);
-    let actor = Actor::of(record);
+    let actor = Arc::unwrap_or_clone(Actor::of(record));
     let issuer = match parts.data.text("SwitchFrom").filter(|_| switched) {
         Some(from) => Some(Actor::of_arn(&from)),
         None => (!switched).then(|| actor.clone()),

@@ -1,5 +1,7 @@
 //! Events that use a credential.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -95,7 +97,7 @@ impl<R: Clone + Ord> Use<R> {
         Self {
             actor: Actor {
                 invoked_by: None,
-                ..Actor::of(record)
+                ..Arc::unwrap_or_clone(Actor::of(record))
             },
             party: Text::new(key.party),
             created: key.created,
@@ -129,7 +131,7 @@ impl<R: Clone + Ord> Use<R> {
         if event < self.first {
             self.actor = Actor {
                 invoked_by: None,
-                ..Actor::of(record)
+                ..Arc::unwrap_or_clone(Actor::of(record))
             };
             self.first = event;
         } else if event > self.last {

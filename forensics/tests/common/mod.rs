@@ -36,7 +36,7 @@ impl Found {
 pub(crate) fn read_within(content: &[u8], limits: &Limits) -> Found {
     let mut found = Found::default();
     let mut indices = Vec::new();
-    found.tally = reader::read(content, limits, |item| {
+    found.tally = reader::read(content, limits, &mut |item| {
         let place = match item {
             Item::Record(place, record) => {
                 found.texts.push(record.text().to_owned());
