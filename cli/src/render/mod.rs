@@ -7,6 +7,7 @@
 mod aws_cli;
 mod bundle;
 mod case;
+pub(crate) mod check;
 mod coverage_rows;
 mod document;
 mod evidence_key;
@@ -15,6 +16,7 @@ pub(crate) mod forensic;
 mod human;
 mod json;
 mod keys;
+pub(crate) mod ledger;
 pub(crate) mod lines;
 #[cfg(feature = "aws")]
 mod mirror;
