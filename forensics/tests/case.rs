@@ -9,6 +9,8 @@
     reason = "test code"
 )]
 
+#[path = "case/about.rs"]
+mod about;
 #[path = "case/build.rs"]
 mod build;
 mod common;

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use jiff::Timestamp;
 use trailseal_forensics::case::Case;
 use trailseal_forensics::merge::{Seen, Sighting};
-use trailseal_forensics::session::Graph;
+use trailseal_forensics::session::{Graph, Query};
 use trailseal_forensics::{Event, Provenance};
 
 use super::reading::{Asked, Fold, Gathered};
@@ -44,16 +44,18 @@ impl Fold for Graphing {
     }
 }
 
-/// The graph of all events, whatever narrows the question: a session may have
-/// begun before.
+/// What a question needs of the graph of all events, whatever narrows it: a
+/// session may have begun before.
 ///
 /// # Errors
 /// As [`Asked::read`].
 pub(super) fn graph(
     asked: &Asked,
+    query: &Query,
     started: Timestamp,
 ) -> Result<(Graph<Provenance>, Gathered, u64), Failure> {
-    if let Some((graph, gathered)) = asked.stored(Case::graph)? {
+    let of_case = |case: &Case| case.graph_about(query);
+    if let Some((graph, gathered)) = asked.stored(of_case)? {
         return Ok((graph, gathered, 0));
     }
     let graphing = Graphing::default();

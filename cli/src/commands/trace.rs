@@ -87,7 +87,7 @@ impl Args {
         let started = Timestamp::now();
         let asked = self.reading.resolve(started)?;
         let (mut output, colour) = self.output.open()?;
-        let (graph, gathered, repeated) = graph(&asked, started)?;
+        let (graph, gathered, repeated) = graph(&asked, &self.query, started)?;
         let tree = graph.resolve().trace(&self.query);
         if let Some(format) = self.format.of_events() {
             return events(&asked, &tree, started, output, format, colour);

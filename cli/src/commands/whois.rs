@@ -42,7 +42,7 @@ impl Args {
         let started = Timestamp::now();
         let asked = self.reading.resolve(started)?;
         let place = self.page.open()?;
-        let (graph, gathered, repeated) = graph(&asked, started)?;
+        let (graph, gathered, repeated) = graph(&asked, &self.query, started)?;
         let answer = graph.resolve().whois(&self.query);
         let evidence = gathered.summary(repeated, graph.cut().undated);
         place.write_with(

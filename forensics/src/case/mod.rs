@@ -16,6 +16,7 @@
 //! [`Event`](crate::Event) that comes from a case says of its log is such a
 //! statement. Verify the logs again to know.
 
+mod about;
 mod actors;
 mod builder;
 mod error;

@@ -14,14 +14,14 @@ use super::error::Failure;
 use super::guard::Cancel;
 use super::places::Origins;
 use super::stored::{At, OriginColumns, answer};
-use super::{CaseError, KeyringUsed, Statement, Verification, actors, schema, sessions};
+use super::{CaseError, KeyringUsed, Statement, Verification, about, actors, schema, sessions};
 use crate::actor::Roster;
 use crate::antiforensics::{Hit, classify};
 use crate::lookup::Filter;
 use crate::provenance::{Event, Origin, Provenance};
 use crate::reader::Tally;
 use crate::record::Record;
-use crate::session::Graph;
+use crate::session::{Graph, Query};
 
 /// A case, to be read. Nothing in it is trusted but to be what someone who
 /// could write to it wrote: see [the module](super).
@@ -197,6 +197,18 @@ impl Case {
     /// As [`verifications`](Self::verifications).
     pub fn graph(&self) -> Result<Graph<Provenance>, CaseError> {
         self.ask(sessions::load)
+    }
+
+    /// The part of [`graph`](Self::graph) that a question is about: asked of it,
+    /// the question has the same answer.
+    ///
+    /// # Errors
+    /// As [`verifications`](Self::verifications).
+    pub fn graph_about(&self, query: &Query) -> Result<Graph<Provenance>, CaseError> {
+        match self.ask(|db| about::load(db, query))? {
+            Some(part) => Ok(part),
+            None => self.graph(),
+        }
     }
 
     /// The events that blind or destroy evidence, or undo that, and what they do,

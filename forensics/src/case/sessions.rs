@@ -30,8 +30,7 @@ pub(super) fn load(db: &Connection) -> Result<Graph<Provenance>, Failure> {
             return Err("more sessions than a case holds".into());
         }
         let detail: String = row.get(0)?;
-        let usage: Use<At> = serde_json::from_str(&detail)?;
-        uses.push(usage.refer(&mut refer)?);
+        uses.push(usage_of(&detail, &mut refer)?);
     }
 
     let mut issues = Vec::new();
@@ -41,22 +40,45 @@ pub(super) fn load(db: &Connection) -> Result<Graph<Provenance>, Failure> {
         if issues.len() > limits.issues {
             return Err("more issues than a case holds".into());
         }
-        let (id, detail): (String, String) = (row.get(0)?, row.get(1)?);
-        let issue: Issue<At> = serde_json::from_str(&detail)?;
-        issues.push((Text::new(&id), issue.refer(&mut refer)?));
+        let (name, detail): (String, String) = (row.get(0)?, row.get(1)?);
+        issues.push(issue_of(&name, &detail, &mut refer)?);
     }
 
-    let totals = Totals {
-        used_by: total::read(db, USED_BY)?,
-        issued_by: total::read(db, ISSUED_BY)?,
-        undated: total::read(db, UNDATED)?,
-    };
+    let totals = totals(db)?;
     let restored = Graph::restore(Parts {
         uses,
         issues,
         totals,
     });
     Ok(restored.ok_or("sessions with more events than there are")?)
+}
+
+/// Of all events, whatever part of the graph is read.
+pub(super) fn totals(db: &Connection) -> Result<Totals, Failure> {
+    Ok(Totals {
+        used_by: total::read(db, USED_BY)?,
+        issued_by: total::read(db, ISSUED_BY)?,
+        undated: total::read(db, UNDATED)?,
+    })
+}
+
+/// A row of table `session`.
+pub(super) fn usage_of(
+    detail: &str,
+    refer: &mut impl FnMut(At) -> Result<Provenance, Failure>,
+) -> Result<Use<Provenance>, Failure> {
+    let usage: Use<At> = serde_json::from_str(detail)?;
+    usage.refer(refer)
+}
+
+/// A row of table `issue`, and the name that its records share.
+pub(super) fn issue_of(
+    name: &str,
+    detail: &str,
+    refer: &mut impl FnMut(At) -> Result<Provenance, Failure>,
+) -> Result<(Text, Issue<Provenance>), Failure> {
+    let issue: Issue<At> = serde_json::from_str(detail)?;
+    Ok((Text::new(name), issue.refer(refer)?))
 }
 
 /// Writes a graph, and what its parts are tied by, in the place of the one that
