@@ -58,7 +58,8 @@ pub(crate) struct Post<'a> {
     /// Other headers, names and values.
     pub(crate) headers: &'a [(&'a str, &'a str)],
     pub(crate) body: &'a [u8],
-    /// How many bytes of an answer are read; a longer one is an error.
+    /// How many bytes of an answer are read; a longer one is an error. With 0 it is
+    /// not read.
     pub(crate) room: u64,
 }
 
@@ -66,7 +67,50 @@ pub(crate) struct Post<'a> {
 #[derive(Debug)]
 pub(crate) struct Answer {
     pub(crate) status: u16,
+    /// Its header `Retry-After`, as it came.
+    pub(crate) retry_after: Option<String>,
+    #[allow(dead_code, reason = "for the answers of time stamp authorities")]
     pub(crate) body: Vec<u8>,
+}
+
+/// Why there is no answer.
+#[derive(Debug)]
+pub(crate) enum NoAnswer {
+    /// None came: no connection, or no time left. Another try may end better.
+    Silence(String),
+    /// Another try would end no better: no trust in the certificate, or an answer
+    /// that there is no room for.
+    Refused(String),
+}
+
+impl fmt::Display for NoAnswer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (Self::Silence(text) | Self::Refused(text)) = self;
+        f.write_str(text)
+    }
+}
+
+impl std::error::Error for NoAnswer {}
+
+impl NoAnswer {
+    /// The library's own errors may repeat the address: they are said anew.
+    fn of(endpoint: &Endpoint, error: &ureq::Error) -> Self {
+        match error {
+            ureq::Error::Io(error) => Self::Silence(format!("{endpoint}: {error}")),
+            ureq::Error::Timeout(_) => {
+                Self::Silence(format!("{endpoint}: no answer in {} s", TIMEOUT.as_secs()))
+            }
+            ureq::Error::HostNotFound => {
+                Self::Silence(format!("{endpoint}: there is no such host"))
+            }
+            ureq::Error::ConnectionFailed => Self::Silence(format!("{endpoint}: no connection")),
+            ureq::Error::BodyExceedsLimit(limit) => Self::Refused(format!(
+                "{endpoint}: the answer is longer than {limit} bytes"
+            )),
+            ureq::Error::Rustls(error) => Self::Refused(format!("{endpoint}: TLS: {error}")),
+            _ => Self::Refused(format!("{endpoint}: the request failed")),
+        }
+    }
 }
 
 /// Sends it once; who calls decides about trying again.
@@ -74,34 +118,30 @@ pub(crate) struct Answer {
 /// # Errors
 /// If no answer came: no connection, no trust in the certificate, no time left,
 /// or more than there is room for.
-pub(crate) fn post(endpoint: &Endpoint, post: &Post<'_>) -> Result<Answer> {
-    // The library's own errors may repeat the address.
-    let unsaid = |error: ureq::Error| match error {
-        ureq::Error::Io(error) => anyhow!("{endpoint}: {error}"),
-        ureq::Error::Timeout(_) => anyhow!("{endpoint}: no answer in {} s", TIMEOUT.as_secs()),
-        ureq::Error::BodyExceedsLimit(limit) => {
-            anyhow!("{endpoint}: the answer is longer than {limit} bytes")
-        }
-        ureq::Error::HostNotFound => anyhow!("{endpoint}: there is no such host"),
-        ureq::Error::ConnectionFailed => anyhow!("{endpoint}: no connection"),
-        ureq::Error::Rustls(error) => anyhow!("{endpoint}: TLS: {error}"),
-        _ => anyhow!("{endpoint}: the request failed"),
-    };
-    let mut request = agent(endpoint)?
-        .post(&endpoint.0)
-        .content_type(post.media_type);
+pub(crate) fn post(endpoint: &Endpoint, post: &Post<'_>) -> Result<Answer, NoAnswer> {
+    let agent = agent(endpoint).map_err(|error| NoAnswer::Refused(format!("{error:#}")))?;
+    let mut request = agent.post(&endpoint.0).content_type(post.media_type);
     for (name, value) in post.headers {
         request = request.header(*name, *value);
     }
+    let unsaid = |error: ureq::Error| NoAnswer::of(endpoint, &error);
     let mut answer = request.send(post.body).map_err(unsaid)?;
     let status = answer.status().as_u16();
-    let body = answer
-        .body_mut()
-        .with_config()
-        .limit(post.room)
-        .read_to_vec()
-        .map_err(unsaid)?;
-    Ok(Answer { status, body })
+    let retry_after = answer.headers().get("retry-after");
+    let retry_after = retry_after.and_then(|value| Some(value.to_str().ok()?.to_owned()));
+    let body = match post.room {
+        // Nothing of it is wanted, however long it is.
+        0 => Vec::new(),
+        room => {
+            let body = answer.body_mut().with_config().limit(room);
+            body.read_to_vec().map_err(unsaid)?
+        }
+    };
+    Ok(Answer {
+        status,
+        retry_after,
+        body,
+    })
 }
 
 fn agent(endpoint: &Endpoint) -> Result<ureq::Agent> {
@@ -223,7 +263,9 @@ mod tests {
             assert!(wrong.parse::<Endpoint>().is_err(), "{wrong}");
         }
         let nowhere: Endpoint = "http://127.0.0.1:1/secret".parse().unwrap();
-        let error = format!("{:#}", post(&nowhere, &SENT).unwrap_err());
+        let error = post(&nowhere, &SENT).unwrap_err();
+        assert!(matches!(error, NoAnswer::Silence(_)), "{error:?}");
+        let error = error.to_string();
         assert!(
             error.contains("127.0.0.1") && !error.contains("secret"),
             "{error}"

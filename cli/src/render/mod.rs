@@ -7,6 +7,7 @@
 mod aws_cli;
 mod bundle;
 mod case;
+pub(crate) mod check;
 mod coverage_rows;
 mod document;
 mod evidence_key;
