@@ -446,6 +446,15 @@ mod tests {
 
     #[cfg(feature = "aws")]
     #[test]
+    fn the_example_of_deploy_is_one() {
+        let text = include_str!("../../../deploy/trailseal.toml");
+        let mut table: toml::Table = toml::from_str(text).unwrap();
+        let outputs: Vec<Output> = table.remove("output").unwrap().try_into().unwrap();
+        assert_eq!(outputs.len(), 5);
+    }
+
+    #[cfg(feature = "aws")]
+    #[test]
     fn a_webhook_has_one_address_and_at_most_one_secret() {
         let webhook = "kind = \"webhook\"\n";
         for (text, expected) in [

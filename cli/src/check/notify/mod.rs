@@ -4,6 +4,8 @@
 //! tried, whatever became of the others, in the order of the configuration.
 
 mod command;
+#[cfg(all(test, feature = "aws"))]
+mod receivers;
 #[cfg(feature = "aws")]
 mod webhook;
 

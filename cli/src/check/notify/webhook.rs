@@ -219,4 +219,4 @@ struct Cut {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

@@ -14,7 +14,9 @@ const HASTE: Patience = Patience {
 
 /// Answers as many requests as there are answers, each with its own, and returns the
 /// heads and bodies.
-fn server(answers: &'static [&'static str]) -> (String, JoinHandle<Vec<(String, Vec<u8>)>>) {
+pub(in super::super) fn server(
+    answers: &'static [&'static str],
+) -> (String, JoinHandle<Vec<(String, Vec<u8>)>>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = format!("http://{}/services/T0/word", listener.local_addr().unwrap());
     let server = thread::spawn(move || {
