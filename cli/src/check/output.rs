@@ -90,21 +90,6 @@ pub(crate) enum Format {
     OpenMetrics,
 }
 
-impl Format {
-    /// As the configuration spells it.
-    pub(crate) fn word(&self) -> &'static str {
-        match self {
-            Self::Json => "json",
-            Self::Junit => "junit",
-            Self::Sarif => "sarif",
-            Self::Ocsf => "ocsf",
-            Self::Asff(_) => "asff",
-            Self::Emf { .. } => "emf",
-            Self::OpenMetrics => "openmetrics",
-        }
-    }
-}
-
 /// Where it is written.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) enum Place {

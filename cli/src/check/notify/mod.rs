@@ -4,7 +4,8 @@
 //! tried, whatever became of the others, in the order of the configuration.
 
 mod command;
-#[cfg(all(test, feature = "aws"))]
+#[cfg(test)]
+#[cfg(feature = "aws")]
 mod receivers;
 #[cfg(feature = "aws")]
 mod webhook;
@@ -93,9 +94,9 @@ pub(crate) fn exit(verdict: Exit, deliveries: &[Delivery]) -> Exit {
 impl fmt::Display for Target {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::File { format, place } => match place {
-                Place::Stdout => write!(f, "{} to the standard output", format.word()),
-                Place::File(path) => write!(f, "{} to {}", format.word(), path.display()),
+            Self::File { place, .. } => match place {
+                Place::Stdout => f.write_str("the standard output"),
+                Place::File(path) => write!(f, "{}", path.display()),
             },
             #[cfg(feature = "aws")]
             Self::Webhook(webhook) => write!(f, "webhook {}", webhook.address),
@@ -167,11 +168,8 @@ mod tests {
         let told = deliver(&clean(), &outputs, folder.path());
         assert!(told[0].is_failed() && !told[1].is_failed());
         assert!(told[0].to_string().contains("NOT DELIVERED"), "{}", told[0]);
-        assert_eq!(told[2].to_string(), "sarif to report.sarif: not due");
-        assert_eq!(
-            told[3].to_string(),
-            "openmetrics to trailseal.prom: delivered"
-        );
+        assert_eq!(told[2].to_string(), "report.sarif: not due");
+        assert_eq!(told[3].to_string(), "trailseal.prom: delivered");
         let written: Vec<_> = fs::read_dir(folder.path()).unwrap().collect();
         assert_eq!(written.len(), 2);
 

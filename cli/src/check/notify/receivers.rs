@@ -6,7 +6,7 @@ use std::process::Command;
 
 use serde::Deserialize;
 
-use super::webhook::tests::server;
+use super::webhook::tests::{Request, server};
 use super::{Output, deliver};
 use crate::render::check::fixture::report;
 
@@ -55,7 +55,7 @@ fn receivers_accept_every_output() {
     for delivery in deliver(&report(), &configuration.output, folder.path()) {
         assert!(!delivery.is_failed(), "{delivery}");
     }
-    let (head, body) = server.join().unwrap().remove(0);
+    let Request { head, body } = server.join().unwrap().remove(0);
     let signature = head
         .lines()
         .find_map(|line| line.strip_prefix("x-trailseal-signature: "))

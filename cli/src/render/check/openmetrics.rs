@@ -83,64 +83,83 @@ fn of_sources(out: &mut Exposition, sources: &[(&SourceReport, Figures)]) {
     for (source, figures) in sources {
         out.sample(name, &[("source", &source.name)], 1 - figures.unread);
     }
-    type Column = fn(&Figures) -> u64;
-    let tables: [(&str, &str, &str, &str, &[(&str, Column)]); 4] = [
-        (
-            "trailseal_check_open_findings",
-            "",
-            "Open findings, by what the policy makes of them.",
-            "level",
-            &[
-                ("fail", |figures| figures.failing),
-                ("warn", |figures| figures.warned),
-                ("accepted", |figures| figures.accepted),
-            ],
-        ),
-        (
-            "trailseal_check_changed_findings",
-            "",
-            "Findings that this run saw first, or found gone.",
-            "life",
-            &[
-                ("new", |figures| figures.new),
-                ("resolved", |figures| figures.resolved),
-            ],
-        ),
-        (
-            "trailseal_check_verified_files",
-            "",
-            "Files that this run verified, for the first time or again.",
-            "kind",
-            &[
-                ("digest", |figures| figures.digests),
-                ("log", |figures| figures.logs),
-            ],
-        ),
-        (
-            "trailseal_check_time_seconds",
-            "seconds",
-            "Time that is proved, failed, or neither, over all chains.",
-            "answer",
-            &[
-                ("verified", |figures| figures.proved),
-                ("failed", |figures| figures.failed),
-                ("unchecked", |figures| figures.unproved),
-            ],
-        ),
-    ];
-    for (name, unit, help, label, columns) in tables {
-        out.family(name, unit, help);
+    for table in &TABLES {
+        out.family(table.name, table.unit, table.help);
         for (source, figures) in sources {
-            for (value, column) in columns {
-                out.sample(
-                    name,
-                    &[("source", &source.name), (label, value)],
-                    column(figures),
-                );
+            for column in table.columns {
+                let labels = [
+                    ("source", source.name.as_str()),
+                    (table.label, column.value),
+                ];
+                out.sample(table.name, &labels, (column.of)(figures));
             }
         }
     }
 }
+
+/// A metric whose samples differ in the source and one more label.
+struct Table {
+    name: &'static str,
+    unit: &'static str,
+    help: &'static str,
+    label: &'static str,
+    columns: &'static [Column],
+}
+
+/// One value of the label, and what it stands for.
+struct Column {
+    value: &'static str,
+    of: fn(&Figures) -> u64,
+}
+
+const fn column(value: &'static str, of: fn(&Figures) -> u64) -> Column {
+    Column { value, of }
+}
+
+const TABLES: [Table; 4] = [
+    Table {
+        name: "trailseal_check_open_findings",
+        unit: "",
+        help: "Open findings, by what the policy makes of them.",
+        label: "level",
+        columns: &[
+            column("fail", |figures| figures.failing),
+            column("warn", |figures| figures.warned),
+            column("accepted", |figures| figures.accepted),
+        ],
+    },
+    Table {
+        name: "trailseal_check_changed_findings",
+        unit: "",
+        help: "Findings that this run saw first, or found gone.",
+        label: "life",
+        columns: &[
+            column("new", |figures| figures.new),
+            column("resolved", |figures| figures.resolved),
+        ],
+    },
+    Table {
+        name: "trailseal_check_verified_files",
+        unit: "",
+        help: "Files that this run verified, for the first time or again.",
+        label: "kind",
+        columns: &[
+            column("digest", |figures| figures.digests),
+            column("log", |figures| figures.logs),
+        ],
+    },
+    Table {
+        name: "trailseal_check_time_seconds",
+        unit: "seconds",
+        help: "Time that is proved, failed, or neither, over all chains.",
+        label: "answer",
+        columns: &[
+            column("verified", |figures| figures.proved),
+            column("failed", |figures| figures.failed),
+            column("unchecked", |figures| figures.unproved),
+        ],
+    },
+];
 
 fn chains(out: &mut Exposition, report: &CheckReport) {
     let name = "trailseal_check_chain_age_seconds";

@@ -168,7 +168,7 @@ impl Compliance {
         match (finding.life, finding.level, finding.answer) {
             (Life::Resolved, ..) => Self::Pass,
             (_, Level::Fail, _) | (_, Level::Accepted, Answer::Failed) => Self::Fail,
-            (_, Level::Warn, _) | (_, Level::Accepted, _) => Self::Warning,
+            (_, Level::Warn | Level::Accepted, _) => Self::Warning,
         }
     }
 }

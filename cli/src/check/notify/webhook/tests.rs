@@ -12,11 +12,17 @@ const HASTE: Patience = Patience {
     longest: Duration::from_millis(20),
 };
 
-/// Answers as many requests as there are answers, each with its own, and returns the
-/// heads and bodies.
+/// What came.
+pub(in super::super) struct Request {
+    pub(in super::super) head: String,
+    pub(in super::super) body: Vec<u8>,
+}
+
+/// Answers as many requests as there are answers, each with its own, and returns
+/// what came.
 pub(in super::super) fn server(
     answers: &'static [&'static str],
-) -> (String, JoinHandle<Vec<(String, Vec<u8>)>>) {
+) -> (String, JoinHandle<Vec<Request>>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = format!("http://{}/services/T0/word", listener.local_addr().unwrap());
     let server = thread::spawn(move || {
@@ -36,7 +42,7 @@ pub(in super::super) fn server(
             reader.read_exact(&mut body).unwrap();
             let answer = format!("HTTP/1.1 {answer}\r\nconnection: close\r\n\r\n");
             reader.get_mut().write_all(answer.as_bytes()).unwrap();
-            requests.push((head, body));
+            requests.push(Request { head, body });
         }
         requests
     });
@@ -59,7 +65,7 @@ fn sent(hook: &Webhook) -> Result<()> {
 fn the_whole_report_is_sent_and_the_long_answer_left() {
     let (address, server) = server(&["200 OK\r\ncontent-length: 99999999"]);
     sent(&hook(&address)).unwrap();
-    let (head, body) = server.join().unwrap().remove(0);
+    let Request { head, body } = server.join().unwrap().remove(0);
     assert!(
         head.starts_with("POST /services/T0/word HTTP/1.1\r\n"),
         "{head}"
@@ -124,7 +130,7 @@ fn the_signature_covers_time_and_body() {
         secret: Some(Kept::File("secret".into())),
     };
     send(&report(), &hook, folder.path(), &HASTE).unwrap();
-    let (head, body) = server.join().unwrap().remove(0);
+    let Request { head, body } = server.join().unwrap().remove(0);
     let header = head
         .lines()
         .find_map(|line| line.strip_prefix("x-trailseal-signature: "));
