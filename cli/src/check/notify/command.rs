@@ -5,7 +5,7 @@
 //! is as trusted as the configuration that names it.
 
 use std::io::Write as _;
-use std::path::Path;
+use std::path::{self, Path, PathBuf};
 use std::process::{Child, Command as Process, ExitStatus, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -25,6 +25,7 @@ const LOOK: Duration = Duration::from_millis(20);
 /// # Errors
 /// If it cannot be started, takes too long, or says that it failed.
 pub(super) fn run(report: &CheckReport, command: &Command, folder: &Path) -> Result<()> {
+    let json = visible_json::document(report)?;
     let mut process = Process::new(program(command, folder));
     process
         .args(&command.arguments)
@@ -41,7 +42,6 @@ pub(super) fn run(report: &CheckReport, command: &Command, folder: &Path) -> Res
     }
     let mut child = process.spawn().context("cannot be started")?;
     if let Some(mut input) = child.stdin.take() {
-        let json = visible_json::document(report)?;
         // On a thread of its own: a program that does not read must not keep us, and
         // one that stops reading is no error.
         thread::spawn(move || {
@@ -60,12 +60,12 @@ pub(super) fn run(report: &CheckReport, command: &Command, folder: &Path) -> Res
 
 /// A name without a slash is looked for in `PATH`; any other is a path of the
 /// configuration.
-fn program(command: &Command, folder: &Path) -> std::path::PathBuf {
+fn program(command: &Command, folder: &Path) -> PathBuf {
     if command.program.components().count() < 2 {
         return command.program.clone();
     }
-    let path = below(folder, &command.program);
-    std::path::absolute(&path).unwrap_or(path)
+    let relative = below(folder, &command.program);
+    path::absolute(&relative).unwrap_or(relative)
 }
 
 /// The empty path is the present folder, and no folder to change to.

@@ -4,6 +4,8 @@
 //! tried, whatever became of the others, in the order of the configuration.
 
 mod command;
+#[cfg(feature = "aws")]
+mod kept;
 #[cfg(test)]
 #[cfg(feature = "aws")]
 mod receivers;

@@ -4,22 +4,18 @@
 //! with the secret over the seconds since 1970 as digits, a full stop, and the body. A
 //! receiver computes it again, compares in constant time, and refuses what is old.
 
-use std::fs::File;
-use std::io::Read as _;
 use std::path::Path;
+use std::thread;
 use std::time::Duration;
-use std::{fmt, thread};
 
-use anyhow::{Context as _, Result, anyhow, bail};
+use anyhow::{Context as _, Result, bail};
 use aws_lc_rs::hmac;
 use data_encoding::HEXLOWER;
 use jiff::Timestamp;
 use serde::Serialize;
-use zeroize::Zeroizing;
 
-use super::super::output::{Address, Body, Kept, Webhook};
+use super::super::output::{Address, Body, Webhook};
 use super::super::report::CheckReport;
-use super::below;
 use crate::http::{self, Endpoint, NoAnswer, Post};
 use crate::render::check::slack;
 use crate::render::visible_json;
@@ -30,9 +26,6 @@ const SIGNATURE: &str = "x-trailseal-signature";
 /// How many findings are sent: servers refuse what is large, and whoever can plant
 /// files could otherwise silence the webhook.
 const FINDINGS: usize = 1_000;
-
-/// The longest secret or address, in bytes.
-const KEPT: usize = 4_096;
 
 /// How often it is tried, and how long it waits.
 pub(super) struct Patience {
@@ -56,53 +49,6 @@ impl Patience {
             .saturating_mul(1 << tried.saturating_sub(1).min(16));
         own.max(asked.unwrap_or_default()).min(self.longest)
     }
-}
-
-impl fmt::Display for Address {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Stated(endpoint) => endpoint.fmt(f),
-            Self::Kept(kept) => kept.fmt(f),
-        }
-    }
-}
-
-impl fmt::Display for Kept {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Environment(variable) => write!(f, "of the variable {variable}"),
-            Self::File(path) => write!(f, "of the file {}", path.display()),
-        }
-    }
-}
-
-impl Kept {
-    /// What is kept there, without the line's end.
-    fn fetch(&self, folder: &Path) -> Result<Zeroizing<String>> {
-        let bytes = match self {
-            Self::Environment(variable) => std::env::var_os(variable)
-                .map(|value| Zeroizing::new(value.into_encoded_bytes()))
-                .with_context(|| format!("there is no environment variable {variable}"))?,
-            Self::File(path) => first_line(&below(folder, path))
-                .with_context(|| format!("{}: cannot be read", path.display()))?,
-        };
-        let text = std::str::from_utf8(&bytes).map_err(|_| anyhow!("{self}: is no text"))?;
-        let text = text.trim();
-        if text.is_empty() || text.len() > KEPT {
-            bail!("{self}: expected 1 to {KEPT} bytes, found {}", text.len());
-        }
-        Ok(Zeroizing::new(text.to_owned()))
-    }
-}
-
-fn first_line(path: &Path) -> Result<Zeroizing<Vec<u8>>> {
-    let room = KEPT + 2;
-    let mut bytes = Zeroizing::new(Vec::with_capacity(room));
-    let file = File::open(path)?;
-    file.take(u64::try_from(room)?).read_to_end(&mut bytes)?;
-    let end = bytes.iter().position(|byte| *byte == b'\n');
-    bytes.truncate(end.unwrap_or(room));
-    Ok(bytes)
 }
 
 /// Sends the report.

@@ -10,8 +10,8 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use super::wording;
+use super::xml::Xml;
 use crate::check::report::{CheckReport, Level, Life, LivingFinding, SourceReport};
-use crate::escape::is_visible;
 
 /// How many findings of one kind a case lists; the others are counted.
 const LISTED: usize = 100;
@@ -49,7 +49,7 @@ pub(crate) fn junit(report: &CheckReport) -> String {
         xml.raw("</testsuite>\n");
     }
     xml.raw("</testsuites>\n");
-    xml.0
+    xml.into_text()
 }
 
 struct Suite<'a> {
@@ -145,38 +145,7 @@ fn place_name(finding: &LivingFinding) -> String {
     format!("{}/{}", any(&finding.account), any(&finding.region))
 }
 
-#[derive(Default)]
-struct Xml(String);
-
 impl Xml {
-    /// Markup of ours.
-    fn raw(&mut self, markup: &str) {
-        self.0.push_str(markup);
-    }
-
-    /// Anything else. XML 1.0 cannot say most control characters, not even as a
-    /// reference: they are written out, as is everything else that hides.
-    fn text(&mut self, text: &str) {
-        for c in text.chars() {
-            match c {
-                '&' => self.raw("&amp;"),
-                '<' => self.raw("&lt;"),
-                '>' => self.raw("&gt;"),
-                '"' => self.raw("&quot;"),
-                c if is_visible(c) => self.0.push(c),
-                c => self.0.extend(c.escape_unicode()),
-            }
-        }
-    }
-
-    fn attribute(&mut self, name: &str, value: &str) {
-        self.raw(" ");
-        self.raw(name);
-        self.raw("=\"");
-        self.text(value);
-        self.raw("\"");
-    }
-
     fn property(&mut self, name: &str, value: &str) {
         self.raw("<property");
         self.attribute("name", name);
@@ -264,6 +233,7 @@ impl Xml {
 mod tests {
     use super::super::fixture::{clean, report, snapshot};
     use super::*;
+    use crate::escape::is_visible;
 
     #[test]
     fn looks_as_committed() {

@@ -12,6 +12,7 @@ mod sarif;
 #[cfg(feature = "aws")]
 mod slack;
 mod wording;
+mod xml;
 
 #[cfg(test)]
 pub(crate) mod fixture;

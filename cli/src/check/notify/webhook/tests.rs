@@ -3,6 +3,7 @@ use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpListener;
 use std::thread::JoinHandle;
 
+use super::super::super::output::Kept;
 use super::*;
 use crate::render::check::fixture::report;
 

@@ -1,22 +1,4 @@
-//! `[[output]]` of the configuration: what a check tells to whom, and when.
-//!
-//! ```toml
-//! [[output]]
-//! kind = "sarif"                      # or json, junit, ocsf, asff, emf, openmetrics
-//! path = "trailseal.sarif"            # relative to the configuration's folder; - is stdout
-//!
-//! [[output]]
-//! kind = "webhook"
-//! url_env = "TRAILSEAL_WEBHOOK"       # or url_file, or url
-//! body = "slack"                      # or json, the default: the report itself
-//! secret_file = "webhook.secret"      # or secret_env: signs what is sent
-//! when = "change"                     # or always, or failure
-//!
-//! [[output]]
-//! kind = "command"
-//! program = "/usr/local/bin/page"     # no shell; the report is on its standard input
-//! arguments = ["--team", "security"]
-//! ```
+//! `[[output]]` as it is typed, and what is wrong with it.
 
 use std::num::NonZeroU64;
 use std::path::PathBuf;
@@ -24,132 +6,13 @@ use std::path::PathBuf;
 use serde::Deserialize;
 use thiserror::Error;
 use trailseal_keys::Region;
-use trailseal_verifier::id::AccountId;
 
-use super::report::{CheckReport, State};
 #[cfg(feature = "aws")]
-use crate::http::Endpoint;
+use super::{Address, Kept, Webhook};
+use super::{Body, Command, Format, Output, Place, Product, Target, When};
 
 /// How long a command may take, unless the configuration says otherwise: seconds.
 const COMMAND_SECONDS: u64 = 60;
-
-/// One way in which a check is told.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(try_from = "Typed")]
-pub(crate) struct Output {
-    pub(crate) when: When,
-    pub(crate) target: Target,
-}
-
-/// When it is told. A source that cannot be read is told in any case: a check that
-/// sees nothing must not be silent.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq)]
-#[serde(rename_all = "lowercase")]
-pub(crate) enum When {
-    /// After every run: the default of files.
-    Always,
-    /// If a finding is new or resolved: the default of webhooks and commands.
-    Change,
-    /// If the check fails.
-    Failure,
-}
-
-impl When {
-    /// Whether this run is told.
-    pub(crate) fn is_due(self, report: &CheckReport) -> bool {
-        let told = match self {
-            Self::Always => true,
-            Self::Change => report.changes.new > 0 || report.changes.resolved > 0,
-            Self::Failure => report.state == State::Fail,
-        };
-        told || report.sources.iter().any(|source| source.error.is_some())
-    }
-}
-
-/// To whom.
-#[derive(Clone, Debug)]
-pub(crate) enum Target {
-    /// Whoever reads a file.
-    File { format: Format, place: Place },
-    /// A web server.
-    #[cfg(feature = "aws")]
-    Webhook(Webhook),
-    /// A program.
-    Command(Command),
-}
-
-/// What a file looks like.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub(crate) enum Format {
-    Json,
-    Junit,
-    Sarif,
-    Ocsf,
-    Asff(Product),
-    Emf { namespace: String },
-    OpenMetrics,
-}
-
-/// Where it is written.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub(crate) enum Place {
-    Stdout,
-    File(PathBuf),
-}
-
-/// The Security Hub that findings are for.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub(crate) struct Product {
-    pub(crate) account: AccountId,
-    pub(crate) region: Region,
-}
-
-/// A web server that takes reports.
-#[cfg(feature = "aws")]
-#[derive(Clone, Debug)]
-pub(crate) struct Webhook {
-    pub(crate) body: Body,
-    pub(crate) address: Address,
-    /// What signs each request.
-    pub(crate) secret: Option<Kept>,
-}
-
-/// What is sent.
-#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq)]
-#[serde(rename_all = "lowercase")]
-pub(crate) enum Body {
-    /// The report.
-    #[default]
-    Json,
-    /// A message for people, in the form of Slack's incoming webhooks.
-    Slack,
-}
-
-/// Where requests go. The address of a webhook is often its password.
-#[cfg(feature = "aws")]
-#[derive(Clone, Debug)]
-pub(crate) enum Address {
-    Stated(Endpoint),
-    Kept(Kept),
-}
-
-/// Where something is kept that is not to stand in a configuration.
-#[cfg(feature = "aws")]
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub(crate) enum Kept {
-    Environment(String),
-    /// The first line of a file.
-    File(PathBuf),
-}
-
-/// A program that is given the report.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub(crate) struct Command {
-    pub(crate) program: PathBuf,
-    pub(crate) arguments: Vec<String>,
-    /// Seconds until it is ended.
-    pub(crate) seconds: u64,
-}
 
 /// What is wrong with an `[[output]]`.
 #[derive(Clone, Debug, Eq, Error, PartialEq)]
@@ -215,7 +78,7 @@ impl Kind {
 /// What is typed: flat, so that an unknown key is an error at its own place.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Typed {
+pub(super) struct Typed {
     kind: Kind,
     when: Option<When>,
     path: Option<PathBuf>,
@@ -238,15 +101,22 @@ impl TryFrom<Typed> for Output {
 
     fn try_from(mut typed: Typed) -> Result<Self, OutputInvalid> {
         let target = match typed.kind {
+            Kind::Json => typed.file(Format::Json)?,
+            Kind::Junit => typed.file(Format::Junit)?,
+            Kind::Sarif => typed.file(Format::Sarif)?,
+            Kind::Ocsf => typed.file(Format::Ocsf)?,
+            Kind::Asff => {
+                let product = typed.product()?;
+                typed.file(Format::Asff(product))?
+            }
+            Kind::Emf => {
+                let namespace = typed.namespace.take();
+                let namespace = namespace.unwrap_or_else(|| "trailseal".to_owned());
+                typed.file(Format::Emf { namespace })?
+            }
+            Kind::OpenMetrics => typed.file(Format::OpenMetrics)?,
             Kind::Webhook => typed.webhook()?,
             Kind::Command => Target::Command(typed.command()?),
-            kind => {
-                let format = typed.format(kind)?;
-                Target::File {
-                    format,
-                    place: typed.place()?,
-                }
-            }
         };
         typed.is_used_up()?;
         let when = typed.when.unwrap_or(match target {
@@ -263,34 +133,23 @@ impl Typed {
         value.ok_or(OutputInvalid::Missing { kind, key })
     }
 
-    fn format(&mut self, kind: Kind) -> Result<Format, OutputInvalid> {
-        Ok(match kind {
-            Kind::Junit => Format::Junit,
-            Kind::Sarif => Format::Sarif,
-            Kind::Ocsf => Format::Ocsf,
-            Kind::Asff => {
-                let (account, region) = (self.account.take(), self.region.take());
-                let account = self.need(account, "account")?;
-                Format::Asff(Product {
-                    account: account.parse().map_err(|_| OutputInvalid::Account)?,
-                    region: self.need(region, "region")?,
-                })
-            }
-            Kind::Emf => Format::Emf {
-                namespace: self.namespace.take().unwrap_or_else(|| "trailseal".into()),
-            },
-            Kind::OpenMetrics => Format::OpenMetrics,
-            Kind::Json | Kind::Webhook | Kind::Command => Format::Json,
-        })
-    }
-
-    fn place(&mut self) -> Result<Place, OutputInvalid> {
+    fn file(&mut self, format: Format) -> Result<Target, OutputInvalid> {
         let path = self.path.take();
         let path = self.need(path, "path")?;
-        Ok(if path.as_os_str() == "-" {
+        let place = if path.as_os_str() == "-" {
             Place::Stdout
         } else {
             Place::File(path)
+        };
+        Ok(Target::File { format, place })
+    }
+
+    fn product(&mut self) -> Result<Product, OutputInvalid> {
+        let (account, region) = (self.account.take(), self.region.take());
+        let account = self.need(account, "account")?;
+        Ok(Product {
+            account: account.parse().map_err(|_| OutputInvalid::Account)?,
+            region: self.need(region, "region")?,
         })
     }
 
@@ -377,7 +236,6 @@ fn kept(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::render::check::fixture::{clean, report};
 
     fn parse(text: &str) -> Result<Output, String> {
         toml::from_str(text).map_err(|error| error.to_string())
@@ -432,7 +290,7 @@ mod tests {
     #[cfg(feature = "aws")]
     #[test]
     fn the_example_of_deploy_is_one() {
-        let text = include_str!("../../../deploy/trailseal.toml");
+        let text = include_str!("../../../../deploy/trailseal.toml");
         let mut table: toml::Table = toml::from_str(text).unwrap();
         let outputs: Vec<Output> = table.remove("output").unwrap().try_into().unwrap();
         assert_eq!(outputs.len(), 5);
@@ -466,15 +324,5 @@ mod tests {
     fn the_offline_tool_has_no_webhooks() {
         let error = parse("kind = \"webhook\"\nurl_env = \"A\"").unwrap_err();
         assert!(error.contains("the offline tool"), "{error}");
-    }
-
-    #[test]
-    fn blindness_is_always_told() {
-        let (mut calm, loud) = (clean(), report());
-        assert!(When::Always.is_due(&calm));
-        assert!(!When::Change.is_due(&calm) && !When::Failure.is_due(&calm));
-        assert!(When::Change.is_due(&loud) && When::Failure.is_due(&loud));
-        calm.sources[0].error = Some("denied".to_owned());
-        assert!(When::Change.is_due(&calm) && When::Failure.is_due(&calm));
     }
 }
