@@ -175,42 +175,53 @@ fn tls() -> Result<TlsConfig> {
         .build())
 }
 
+/// A server of a few answers, for tests.
 #[cfg(test)]
-#[allow(clippy::unwrap_used, reason = "tests")]
-mod tests {
+pub(crate) mod stub {
     use std::io::{BufRead as _, BufReader, Read as _, Write as _};
     use std::net::TcpListener;
-    use std::thread;
+    use std::thread::{self, JoinHandle};
 
-    use super::*;
-
-    /// Answers one request with what it is given, and returns the request's head and body.
-    fn once(answer: &'static [u8]) -> (Endpoint, thread::JoinHandle<(String, Vec<u8>)>) {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let address = listener.local_addr().unwrap();
-        let server = thread::spawn(move || {
-            let (stream, _) = listener.accept().unwrap();
-            let mut reader = BufReader::new(stream);
-            let mut head = String::new();
-            while !head.ends_with("\r\n\r\n") {
-                reader.read_line(&mut head).unwrap();
-            }
-            let length = head
-                .lines()
-                .find_map(|line| {
-                    line.to_ascii_lowercase()
-                        .strip_prefix("content-length: ")?
-                        .parse()
-                        .ok()
-                })
-                .unwrap();
-            let mut body = vec![0; length];
-            reader.read_exact(&mut body).unwrap();
-            reader.get_mut().write_all(answer).unwrap();
-            (head, body)
-        });
-        (format!("http://{address}/secret").parse().unwrap(), server)
+    /// What came.
+    pub(crate) struct Request {
+        pub(crate) head: String,
+        pub(crate) body: Vec<u8>,
     }
+
+    /// Answers as many requests as there are answers, each with its own, from the
+    /// status on; returns an address with a secret in it, and what came.
+    pub(crate) fn server(answers: &'static [&'static str]) -> (String, JoinHandle<Vec<Request>>) {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = format!("http://{}/services/secret", listener.local_addr().unwrap());
+        let server = thread::spawn(move || {
+            let mut requests = Vec::new();
+            for answer in answers {
+                let (stream, _) = listener.accept().unwrap();
+                let mut reader = BufReader::new(stream);
+                let mut head = String::new();
+                while !head.ends_with("\r\n\r\n") {
+                    reader.read_line(&mut head).unwrap();
+                }
+                let length = head
+                    .lines()
+                    .find_map(|line| line.strip_prefix("content-length: ")?.parse().ok())
+                    .unwrap();
+                let mut body = vec![0; length];
+                reader.read_exact(&mut body).unwrap();
+                let answer = format!("HTTP/1.1 {answer}");
+                reader.get_mut().write_all(answer.as_bytes()).unwrap();
+                requests.push(Request { head, body });
+            }
+            requests
+        });
+        (address, server)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::stub::{Request, server};
+    use super::*;
 
     const SENT: Post<'_> = Post {
         media_type: "application/json",
@@ -219,31 +230,40 @@ mod tests {
         room: 8,
     };
 
+    fn endpoint(address: &str) -> Endpoint {
+        address.parse().unwrap()
+    }
+
     #[test]
     fn sends_and_reads() {
-        let (endpoint, server) =
-            once(b"HTTP/1.1 404 Not Found\r\ncontent-length: 4\r\nconnection: close\r\n\r\ngone");
-        let answer = post(&endpoint, &SENT).unwrap();
+        let (address, server) =
+            server(&["404 Not Found\r\ncontent-length: 4\r\nretry-after: 7\r\n\r\ngone"]);
+        let answer = post(&endpoint(&address), &SENT).unwrap();
         assert_eq!(
             (answer.status, answer.body.as_slice()),
             (404, b"gone".as_slice())
         );
-        let (head, body) = server.join().unwrap();
-        assert!(head.starts_with("POST /secret HTTP/1.1\r\n"), "{head}");
+        assert_eq!(answer.retry_after.as_deref(), Some("7"));
+        let Request { head, body } = server.join().unwrap().remove(0);
+        assert!(
+            head.starts_with("POST /services/secret HTTP/1.1\r\n"),
+            "{head}"
+        );
         assert!(head.contains("x-mark: 7") && head.contains("content-type: application/json"));
         assert_eq!(body, b"{}");
     }
 
     #[test]
     fn long_answers_and_redirects_are_not_followed() {
-        let (endpoint, _) =
-            once(b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\nconnection: close\r\n\r\n123456789");
-        let error = post(&endpoint, &SENT).unwrap_err().to_string();
-        assert!(error.contains("longer than 8 bytes"), "{error}");
-        let (endpoint, _) = once(
-            b"HTTP/1.1 302 Found\r\nlocation: http://127.0.0.1:1/\r\ncontent-length: 0\r\nconnection: close\r\n\r\n",
+        let (address, _) = server(&["200 OK\r\ncontent-length: 9\r\n\r\n123456789"]);
+        let error = post(&endpoint(&address), &SENT).unwrap_err();
+        assert!(
+            matches!(&error, NoAnswer::Refused(text) if text.contains("longer than 8 bytes")),
+            "{error}"
         );
-        assert_eq!(post(&endpoint, &SENT).unwrap().status, 302);
+        let (address, _) =
+            server(&["302 Found\r\nlocation: http://127.0.0.1:1/\r\ncontent-length: 0\r\n\r\n"]);
+        assert_eq!(post(&endpoint(&address), &SENT).unwrap().status, 302);
     }
 
     #[test]

@@ -6,8 +6,8 @@ use std::process::Command;
 
 use serde::Deserialize;
 
-use super::webhook::tests::{Request, server};
 use super::{Output, deliver};
+use crate::http::stub::{Request, server};
 use crate::render::check::fixture::report;
 
 const OUTPUTS: &str = r#"
@@ -47,7 +47,7 @@ struct Configuration {
 fn receivers_accept_every_output() {
     let folder = tempfile::tempdir().unwrap();
     let path = |name: &str| folder.path().join(name);
-    let (address, server) = server(&["204 No Content"]);
+    let (address, server) = server(&["204 No Content\r\n\r\n"]);
     fs::write(path("webhook.url"), address).unwrap();
     fs::write(path("webhook.secret"), "correct horse battery staple\n").unwrap();
 

@@ -165,4 +165,4 @@ struct Cut {
 }
 
 #[cfg(test)]
-pub(super) mod tests;
+mod tests;

@@ -121,7 +121,9 @@ impl TryFrom<Typed> for Output {
         typed.is_used_up()?;
         let when = typed.when.unwrap_or(match target {
             Target::File { .. } => When::Always,
-            _ => When::Change,
+            #[cfg(feature = "aws")]
+            Target::Webhook(_) => When::Change,
+            Target::Command(_) => When::Change,
         });
         Ok(Self { when, target })
     }

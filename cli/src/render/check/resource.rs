@@ -2,6 +2,7 @@
 
 use super::wording;
 use crate::check::report::LivingFinding;
+use crate::render::partition;
 
 /// The kinds that findings are about.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -42,25 +43,9 @@ impl Resource {
     }
 }
 
-/// The [partition] of a Region, by the beginnings of their names; `aws` where none is
-/// known.
-///
-/// [partition]: https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html
+/// The partition of a Region, and the usual one where none is known.
 pub(super) fn partition(region: Option<&str>) -> &'static str {
-    const BEGINNINGS: [(&str, &str); 7] = [
-        ("cn-", "aws-cn"),
-        ("us-gov-", "aws-us-gov"),
-        ("us-iso-", "aws-iso"),
-        ("us-isob-", "aws-iso-b"),
-        ("us-isof-", "aws-iso-f"),
-        ("eu-isoe-", "aws-iso-e"),
-        ("eusc-", "aws-eusc"),
-    ];
-    let region = region.unwrap_or_default();
-    BEGINNINGS
-        .iter()
-        .find(|(beginning, _)| region.starts_with(beginning))
-        .map_or("aws", |(_, partition)| partition)
+    partition::partition(region.unwrap_or_default())
 }
 
 #[cfg(test)]
@@ -83,13 +68,5 @@ mod tests {
         assert_eq!(Resource::of(&finding).id, "AWS::::Account:111122223333");
         (finding.account, finding.region, finding.chain) = (None, None, None);
         assert_eq!(Resource::of(&finding).kind, Kind::Other);
-    }
-
-    #[test]
-    fn partitions_follow_from_regions() {
-        assert_eq!(partition(Some("eu-west-1")), "aws");
-        assert_eq!(partition(Some("us-gov-west-1")), "aws-us-gov");
-        assert_eq!(partition(Some("us-isob-east-1")), "aws-iso-b");
-        assert_eq!(partition(None), "aws");
     }
 }

@@ -1,10 +1,8 @@
 use std::fs;
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::net::TcpListener;
-use std::thread::JoinHandle;
 
 use super::super::super::output::Kept;
 use super::*;
+use crate::http::stub::{Request, server};
 use crate::render::check::fixture::report;
 
 const HASTE: Patience = Patience {
@@ -12,43 +10,6 @@ const HASTE: Patience = Patience {
     first: Duration::from_millis(1),
     longest: Duration::from_millis(20),
 };
-
-/// What came.
-pub(in super::super) struct Request {
-    pub(in super::super) head: String,
-    pub(in super::super) body: Vec<u8>,
-}
-
-/// Answers as many requests as there are answers, each with its own, and returns
-/// what came.
-pub(in super::super) fn server(
-    answers: &'static [&'static str],
-) -> (String, JoinHandle<Vec<Request>>) {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = format!("http://{}/services/T0/word", listener.local_addr().unwrap());
-    let server = thread::spawn(move || {
-        let mut requests = Vec::new();
-        for answer in answers {
-            let (stream, _) = listener.accept().unwrap();
-            let mut reader = BufReader::new(stream);
-            let mut head = String::new();
-            while !head.ends_with("\r\n\r\n") {
-                reader.read_line(&mut head).unwrap();
-            }
-            let length = head
-                .lines()
-                .find_map(|line| line.strip_prefix("content-length: ")?.parse().ok())
-                .unwrap();
-            let mut body = vec![0; length];
-            reader.read_exact(&mut body).unwrap();
-            let answer = format!("HTTP/1.1 {answer}\r\nconnection: close\r\n\r\n");
-            reader.get_mut().write_all(answer.as_bytes()).unwrap();
-            requests.push(Request { head, body });
-        }
-        requests
-    });
-    (address, server)
-}
 
 fn hook(address: &str) -> Webhook {
     Webhook {
@@ -64,11 +25,11 @@ fn sent(hook: &Webhook) -> Result<()> {
 
 #[test]
 fn the_whole_report_is_sent_and_the_long_answer_left() {
-    let (address, server) = server(&["200 OK\r\ncontent-length: 99999999"]);
+    let (address, server) = server(&["200 OK\r\ncontent-length: 99999999\r\n\r\n"]);
     sent(&hook(&address)).unwrap();
     let Request { head, body } = server.join().unwrap().remove(0);
     assert!(
-        head.starts_with("POST /services/T0/word HTTP/1.1\r\n"),
+        head.starts_with("POST /services/secret HTTP/1.1\r\n"),
         "{head}"
     );
     assert!(!head.contains(SIGNATURE), "{head}");
@@ -80,9 +41,9 @@ fn the_whole_report_is_sent_and_the_long_answer_left() {
 #[test]
 fn it_is_tried_again_while_that_may_help() {
     let (address, server) = server(&[
-        "503 Busy\r\ncontent-length: 0",
-        "429 Slow\r\nretry-after: 86400\r\ncontent-length: 0",
-        "204 No Content",
+        "503 Busy\r\ncontent-length: 0\r\n\r\n",
+        "429 Slow\r\nretry-after: 86400\r\ncontent-length: 0\r\n\r\n",
+        "204 No Content\r\n\r\n",
     ]);
     sent(&hook(&address)).unwrap();
     assert_eq!(server.join().unwrap().len(), 3);
@@ -90,15 +51,15 @@ fn it_is_tried_again_while_that_may_help() {
 
 #[test]
 fn it_is_not_tried_again_where_that_cannot_help() {
-    let (address, server) = server(&["403 Forbidden\r\ncontent-length: 0"]);
+    let (address, asked) = server(&["403 Forbidden\r\ncontent-length: 0\r\n\r\n"]);
     let error = format!("{:#}", sent(&hook(&address)).unwrap_err());
     assert!(
-        error.ends_with("answered 403") && !error.contains("word"),
+        error.ends_with("answered 403") && !error.contains("secret"),
         "{error}"
     );
-    server.join().unwrap();
+    asked.join().unwrap();
     // A redirect is not followed: it could lead the report elsewhere.
-    let (address, _) = self::server(&["302 Found\r\nlocation: http://127.0.0.1:1/"]);
+    let (address, _) = server(&["302 Found\r\nlocation: http://127.0.0.1:1/\r\n\r\n"]);
     assert!(
         sent(&hook(&address))
             .unwrap_err()
@@ -111,10 +72,10 @@ fn it_is_not_tried_again_where_that_cannot_help() {
 fn it_gives_up_and_says_nothing_secret() {
     let error = format!(
         "{:#}",
-        sent(&hook("http://127.0.0.1:1/T0/word")).unwrap_err()
+        sent(&hook("http://127.0.0.1:1/T0/secret")).unwrap_err()
     );
     assert!(
-        error.ends_with(", 3 times") && !error.contains("word"),
+        error.ends_with(", 3 times") && !error.contains("secret"),
         "{error}"
     );
 }
@@ -123,7 +84,7 @@ fn it_gives_up_and_says_nothing_secret() {
 fn the_signature_covers_time_and_body() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("secret"), "correct horse\r\nmore").unwrap();
-    let (address, server) = server(&["200 OK\r\ncontent-length: 0"]);
+    let (address, server) = server(&["200 OK\r\ncontent-length: 0\r\n\r\n"]);
     fs::write(folder.path().join("url"), &address).unwrap();
     let hook = Webhook {
         body: Body::Slack,
