@@ -1,5 +1,3 @@
-//! Untrusted text for a terminal.
+//! Untrusted text for a terminal, and for whatever else people look at.
 
-pub(crate) use trailseal_forensics::visible::Printable;
-#[cfg(test)]
-pub(crate) use trailseal_forensics::visible::is_visible;
+pub(crate) use trailseal_forensics::visible::{Printable, is_visible};

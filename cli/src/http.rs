@@ -58,7 +58,8 @@ pub(crate) struct Post<'a> {
     /// Other headers, names and values.
     pub(crate) headers: &'a [(&'a str, &'a str)],
     pub(crate) body: &'a [u8],
-    /// How many bytes of an answer are read; a longer one is an error.
+    /// How many bytes of an answer are read; a longer one is an error. With 0 it is
+    /// not read.
     pub(crate) room: u64,
 }
 
@@ -66,7 +67,50 @@ pub(crate) struct Post<'a> {
 #[derive(Debug)]
 pub(crate) struct Answer {
     pub(crate) status: u16,
+    /// Its header `Retry-After`, as it came.
+    pub(crate) retry_after: Option<String>,
+    #[allow(dead_code, reason = "for the answers of time stamp authorities")]
     pub(crate) body: Vec<u8>,
+}
+
+/// Why there is no answer.
+#[derive(Debug)]
+pub(crate) enum NoAnswer {
+    /// None came: no connection, or no time left. Another try may end better.
+    Silence(String),
+    /// Another try would end no better: no trust in the certificate, or an answer
+    /// that there is no room for.
+    Refused(String),
+}
+
+impl fmt::Display for NoAnswer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (Self::Silence(text) | Self::Refused(text)) = self;
+        f.write_str(text)
+    }
+}
+
+impl std::error::Error for NoAnswer {}
+
+impl NoAnswer {
+    /// The library's own errors may repeat the address: they are said anew.
+    fn of(endpoint: &Endpoint, error: &ureq::Error) -> Self {
+        match error {
+            ureq::Error::Io(error) => Self::Silence(format!("{endpoint}: {error}")),
+            ureq::Error::Timeout(_) => {
+                Self::Silence(format!("{endpoint}: no answer in {} s", TIMEOUT.as_secs()))
+            }
+            ureq::Error::HostNotFound => {
+                Self::Silence(format!("{endpoint}: there is no such host"))
+            }
+            ureq::Error::ConnectionFailed => Self::Silence(format!("{endpoint}: no connection")),
+            ureq::Error::BodyExceedsLimit(limit) => Self::Refused(format!(
+                "{endpoint}: the answer is longer than {limit} bytes"
+            )),
+            ureq::Error::Rustls(error) => Self::Refused(format!("{endpoint}: TLS: {error}")),
+            _ => Self::Refused(format!("{endpoint}: the request failed")),
+        }
+    }
 }
 
 /// Sends it once; who calls decides about trying again.
@@ -74,34 +118,30 @@ pub(crate) struct Answer {
 /// # Errors
 /// If no answer came: no connection, no trust in the certificate, no time left,
 /// or more than there is room for.
-pub(crate) fn post(endpoint: &Endpoint, post: &Post<'_>) -> Result<Answer> {
-    // The library's own errors may repeat the address.
-    let unsaid = |error: ureq::Error| match error {
-        ureq::Error::Io(error) => anyhow!("{endpoint}: {error}"),
-        ureq::Error::Timeout(_) => anyhow!("{endpoint}: no answer in {} s", TIMEOUT.as_secs()),
-        ureq::Error::BodyExceedsLimit(limit) => {
-            anyhow!("{endpoint}: the answer is longer than {limit} bytes")
-        }
-        ureq::Error::HostNotFound => anyhow!("{endpoint}: there is no such host"),
-        ureq::Error::ConnectionFailed => anyhow!("{endpoint}: no connection"),
-        ureq::Error::Rustls(error) => anyhow!("{endpoint}: TLS: {error}"),
-        _ => anyhow!("{endpoint}: the request failed"),
-    };
-    let mut request = agent(endpoint)?
-        .post(&endpoint.0)
-        .content_type(post.media_type);
+pub(crate) fn post(endpoint: &Endpoint, post: &Post<'_>) -> Result<Answer, NoAnswer> {
+    let agent = agent(endpoint).map_err(|error| NoAnswer::Refused(format!("{error:#}")))?;
+    let mut request = agent.post(&endpoint.0).content_type(post.media_type);
     for (name, value) in post.headers {
         request = request.header(*name, *value);
     }
+    let unsaid = |error: ureq::Error| NoAnswer::of(endpoint, &error);
     let mut answer = request.send(post.body).map_err(unsaid)?;
     let status = answer.status().as_u16();
-    let body = answer
-        .body_mut()
-        .with_config()
-        .limit(post.room)
-        .read_to_vec()
-        .map_err(unsaid)?;
-    Ok(Answer { status, body })
+    let retry_after = answer.headers().get("retry-after");
+    let retry_after = retry_after.and_then(|value| Some(value.to_str().ok()?.to_owned()));
+    let body = match post.room {
+        // Nothing of it is wanted, however long it is.
+        0 => Vec::new(),
+        room => {
+            let body = answer.body_mut().with_config().limit(room);
+            body.read_to_vec().map_err(unsaid)?
+        }
+    };
+    Ok(Answer {
+        status,
+        retry_after,
+        body,
+    })
 }
 
 fn agent(endpoint: &Endpoint) -> Result<ureq::Agent> {
@@ -135,42 +175,53 @@ fn tls() -> Result<TlsConfig> {
         .build())
 }
 
+/// A server of a few answers, for tests.
 #[cfg(test)]
-#[allow(clippy::unwrap_used, reason = "tests")]
-mod tests {
+pub(crate) mod stub {
     use std::io::{BufRead as _, BufReader, Read as _, Write as _};
     use std::net::TcpListener;
-    use std::thread;
+    use std::thread::{self, JoinHandle};
 
-    use super::*;
-
-    /// Answers one request with what it is given, and returns the request's head and body.
-    fn once(answer: &'static [u8]) -> (Endpoint, thread::JoinHandle<(String, Vec<u8>)>) {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let address = listener.local_addr().unwrap();
-        let server = thread::spawn(move || {
-            let (stream, _) = listener.accept().unwrap();
-            let mut reader = BufReader::new(stream);
-            let mut head = String::new();
-            while !head.ends_with("\r\n\r\n") {
-                reader.read_line(&mut head).unwrap();
-            }
-            let length = head
-                .lines()
-                .find_map(|line| {
-                    line.to_ascii_lowercase()
-                        .strip_prefix("content-length: ")?
-                        .parse()
-                        .ok()
-                })
-                .unwrap();
-            let mut body = vec![0; length];
-            reader.read_exact(&mut body).unwrap();
-            reader.get_mut().write_all(answer).unwrap();
-            (head, body)
-        });
-        (format!("http://{address}/secret").parse().unwrap(), server)
+    /// What came.
+    pub(crate) struct Request {
+        pub(crate) head: String,
+        pub(crate) body: Vec<u8>,
     }
+
+    /// Answers as many requests as there are answers, each with its own, from the
+    /// status on; returns an address with a secret in it, and what came.
+    pub(crate) fn server(answers: &'static [&'static str]) -> (String, JoinHandle<Vec<Request>>) {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = format!("http://{}/services/secret", listener.local_addr().unwrap());
+        let server = thread::spawn(move || {
+            let mut requests = Vec::new();
+            for answer in answers {
+                let (stream, _) = listener.accept().unwrap();
+                let mut reader = BufReader::new(stream);
+                let mut head = String::new();
+                while !head.ends_with("\r\n\r\n") {
+                    reader.read_line(&mut head).unwrap();
+                }
+                let length = head
+                    .lines()
+                    .find_map(|line| line.strip_prefix("content-length: ")?.parse().ok())
+                    .unwrap();
+                let mut body = vec![0; length];
+                reader.read_exact(&mut body).unwrap();
+                let answer = format!("HTTP/1.1 {answer}");
+                reader.get_mut().write_all(answer.as_bytes()).unwrap();
+                requests.push(Request { head, body });
+            }
+            requests
+        });
+        (address, server)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::stub::{Request, server};
+    use super::*;
 
     const SENT: Post<'_> = Post {
         media_type: "application/json",
@@ -179,31 +230,40 @@ mod tests {
         room: 8,
     };
 
+    fn endpoint(address: &str) -> Endpoint {
+        address.parse().unwrap()
+    }
+
     #[test]
     fn sends_and_reads() {
-        let (endpoint, server) =
-            once(b"HTTP/1.1 404 Not Found\r\ncontent-length: 4\r\nconnection: close\r\n\r\ngone");
-        let answer = post(&endpoint, &SENT).unwrap();
+        let (address, server) =
+            server(&["404 Not Found\r\ncontent-length: 4\r\nretry-after: 7\r\n\r\ngone"]);
+        let answer = post(&endpoint(&address), &SENT).unwrap();
         assert_eq!(
             (answer.status, answer.body.as_slice()),
             (404, b"gone".as_slice())
         );
-        let (head, body) = server.join().unwrap();
-        assert!(head.starts_with("POST /secret HTTP/1.1\r\n"), "{head}");
+        assert_eq!(answer.retry_after.as_deref(), Some("7"));
+        let Request { head, body } = server.join().unwrap().remove(0);
+        assert!(
+            head.starts_with("POST /services/secret HTTP/1.1\r\n"),
+            "{head}"
+        );
         assert!(head.contains("x-mark: 7") && head.contains("content-type: application/json"));
         assert_eq!(body, b"{}");
     }
 
     #[test]
     fn long_answers_and_redirects_are_not_followed() {
-        let (endpoint, _) =
-            once(b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\nconnection: close\r\n\r\n123456789");
-        let error = post(&endpoint, &SENT).unwrap_err().to_string();
-        assert!(error.contains("longer than 8 bytes"), "{error}");
-        let (endpoint, _) = once(
-            b"HTTP/1.1 302 Found\r\nlocation: http://127.0.0.1:1/\r\ncontent-length: 0\r\nconnection: close\r\n\r\n",
+        let (address, _) = server(&["200 OK\r\ncontent-length: 9\r\n\r\n123456789"]);
+        let error = post(&endpoint(&address), &SENT).unwrap_err();
+        assert!(
+            matches!(&error, NoAnswer::Refused(text) if text.contains("longer than 8 bytes")),
+            "{error}"
         );
-        assert_eq!(post(&endpoint, &SENT).unwrap().status, 302);
+        let (address, _) =
+            server(&["302 Found\r\nlocation: http://127.0.0.1:1/\r\ncontent-length: 0\r\n\r\n"]);
+        assert_eq!(post(&endpoint(&address), &SENT).unwrap().status, 302);
     }
 
     #[test]
@@ -223,7 +283,9 @@ mod tests {
             assert!(wrong.parse::<Endpoint>().is_err(), "{wrong}");
         }
         let nowhere: Endpoint = "http://127.0.0.1:1/secret".parse().unwrap();
-        let error = format!("{:#}", post(&nowhere, &SENT).unwrap_err());
+        let error = post(&nowhere, &SENT).unwrap_err();
+        assert!(matches!(error, NoAnswer::Silence(_)), "{error:?}");
+        let error = error.to_string();
         assert!(
             error.contains("127.0.0.1") && !error.contains("secret"),
             "{error}"

@@ -10,6 +10,8 @@
 //! life       what was open, and what was found -> new, open, resolved
 //! policy     what becomes of each finding
 //! assemble   -> the report
+//! output     where it goes
+//! notify     who is told, and how
 //! ```
 //!
 //! All of it is functions of their arguments. What reads sources and writes the
@@ -21,7 +23,9 @@ pub(crate) mod day;
 pub(crate) mod expected;
 pub(crate) mod life;
 mod merge;
+pub(crate) mod notify;
 pub(crate) mod observed;
+pub(crate) mod output;
 pub(crate) mod pass;
 mod policy;
 mod policy_code;

@@ -26,6 +26,11 @@ pub(super) struct OutputArgs {
 }
 
 impl OutputArgs {
+    /// Whether it goes to a file.
+    pub(super) fn is_file(&self) -> bool {
+        self.output.is_some()
+    }
+
     /// Opens the place, before any work is done.
     ///
     /// # Errors

@@ -22,6 +22,7 @@ pub(crate) mod lines;
 mod mirror;
 mod ndjson;
 pub(crate) mod page;
+mod partition;
 #[cfg(feature = "aws")]
 mod recover;
 mod scope;

@@ -3,7 +3,8 @@
 use anyhow::Result;
 use serde::Serialize;
 
-pub(super) use trailseal_forensics::visible::{write_indented, write_line};
+pub(super) use trailseal_forensics::visible::write_indented;
+pub(crate) use trailseal_forensics::visible::write_line;
 
 /// A value indented, as a file of its own.
 ///

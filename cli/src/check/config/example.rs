@@ -71,4 +71,16 @@ backfill_grace = "6h"
 #to = "2026-03-02"
 #reason = "the trail was moved, change 4711"
 #until = "2026-12-31"
+
+# To whom a check is told, any number of these: files (json, junit, sarif, ocsf,
+# asff, emf, openmetrics; - is the standard output), webhooks and commands; `when`
+# is always, change or failure.
+#[[output]]
+#kind = "sarif"
+#path = "trailseal.sarif"
+
+#[[output]]
+#kind = "command"
+#program = "/usr/local/bin/page"
+#when = "failure"
 "#;

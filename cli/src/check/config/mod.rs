@@ -10,6 +10,8 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
+use super::output::Output;
+
 pub(crate) use error::ConfigError;
 pub(crate) use example::EXAMPLE;
 pub(crate) use policy::{Accept, Policy};
@@ -44,6 +46,12 @@ pub(crate) struct Config {
     /// What is asked of it.
     #[serde(default)]
     pub(crate) policy: Policy,
+    /// To whom it is told.
+    #[serde(rename = "output", default)]
+    pub(crate) outputs: Vec<Output>,
+    /// The folder of the configuration, where relative paths start.
+    #[serde(skip)]
+    pub(crate) folder: PathBuf,
 }
 
 fn ledger() -> PathBuf {
@@ -66,6 +74,7 @@ impl Config {
             _ => Path::new("."),
         };
         let mut config = Self::parse(&text).map_err(|fault| fault.of(path))?;
+        folder.clone_into(&mut config.folder);
         config.ledger = folder.join(&config.ledger);
         for key in &mut config.former_keys {
             *key = folder.join(&*key);
@@ -149,6 +158,15 @@ mod tests {
         let config = Config::parse(&all).unwrap();
         assert_eq!(config.sources.len(), 2);
         assert_eq!(config.policy.accept.len(), 1);
+        assert_eq!(config.outputs.len(), 2);
+    }
+
+    #[cfg(feature = "aws")]
+    #[test]
+    fn the_example_of_a_deployment_is_one() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../deploy/trailseal.toml");
+        let config = Config::load(Path::new(path)).unwrap();
+        assert!(config.outputs.len() > 3 && config.sources.len() == 1);
     }
 
     #[test]

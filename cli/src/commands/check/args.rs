@@ -33,7 +33,8 @@ Exit codes:
   2  usage or configuration
   3  nothing failed, but something is open: unchecked, uncovered, or only warned of;
      or part of the sources could not be read
-  4  could not run: no source could be read, no ledger, another check is running
+  4  could not run: no source could be read, no ledger, another check is running; or
+     the policy is met, and somebody who was to be told could not be
 130  interrupted: nothing is recorded, the next check does it again";
 
 /// Check the sources of a configuration: what is new, a share of what was verified

@@ -13,6 +13,8 @@ pub(super) use key::signer_of;
 use std::io::Write as _;
 
 use crate::check::config::{Config, EXAMPLE};
+use crate::check::notify::{self, deliver};
+use crate::check::output::Output;
 use crate::exit::{Exit, Failure};
 use crate::output::{self, NewFile, Readers, tolerate_broken_pipe};
 use crate::render::check as render;
@@ -40,13 +42,20 @@ impl Args {
         let Some((report, exit)) = run::run(&self, &config, now)? else {
             return Ok(Exit::Interrupted);
         };
-        let text = match self.format {
-            TableFormat::Human => render::text(&report, colour),
-            TableFormat::Json => render::json(&report).map_err(Failure::CouldNotRun)?,
-        };
-        tolerate_broken_pipe(place.write_all(text.as_bytes())).map_err(Failure::CouldNotRun)?;
-        place.finish().map_err(Failure::CouldNotRun)?;
-        Ok(exit)
+        // Whoever is to be told is told, whether or not this can be printed.
+        let deliveries = deliver(&report, &config.outputs, &config.folder);
+        if self.output.is_file() || !config.outputs.iter().any(Output::is_stdout) {
+            let text = match self.format {
+                TableFormat::Human => render::text(&report, colour),
+                TableFormat::Json => render::json(&report).map_err(Failure::CouldNotRun)?,
+            };
+            tolerate_broken_pipe(place.write_all(text.as_bytes())).map_err(Failure::CouldNotRun)?;
+            place.finish().map_err(Failure::CouldNotRun)?;
+        }
+        for failed in deliveries.iter().filter(|delivery| delivery.is_failed()) {
+            eprintln!("trailseal: {failed}");
+        }
+        Ok(notify::exit(exit, &deliveries))
     }
 
     fn init(&self) -> Result<Exit, Failure> {

@@ -15,6 +15,7 @@ use trailseal_verifier::object::ObjectRef;
 use trailseal_verifier::verdict::{Answer, Code, Finding};
 
 use crate::escape::Printable;
+use crate::render::partition;
 
 /// The place of errors in an encoded line.
 const PROBLEM: char = '!';
@@ -206,7 +207,7 @@ pub(super) fn time(at: Timestamp) -> String {
 /// The trail of a chain. An organization's trail is one of its management
 /// account, which its files do not name: the account of the chain stands for it.
 pub(super) fn trail_arn(id: &ChainId) -> String {
-    let (partition, home) = (partition(id.home.as_str()), &id.home);
+    let (partition, home) = (partition::partition(id.home.as_str()), &id.home);
     let (account, trail) = (&id.account, &id.trail);
     let mut arn = String::new();
     // Writing to a string does not fail.
@@ -215,24 +216,6 @@ pub(super) fn trail_arn(id: &ChainId) -> String {
         "arn:{partition}:cloudtrail:{home}:{account}:trail/{trail}"
     );
     arn
-}
-
-/// AWS's partitions by what the names of their Regions begin with (AWS General
-/// Reference, "Amazon Resource Names").
-fn partition(region: &str) -> &'static str {
-    const PARTITIONS: [(&str, &str); 7] = [
-        ("cn-", "aws-cn"),
-        ("us-gov-", "aws-us-gov"),
-        ("us-iso-", "aws-iso"),
-        ("us-isob-", "aws-iso-b"),
-        ("us-isof-", "aws-iso-f"),
-        ("eu-isoe-", "aws-iso-e"),
-        ("eusc-", "aws-eusc"),
-    ];
-    PARTITIONS
-        .iter()
-        .find(|(start, _)| region.starts_with(start))
-        .map_or("aws", |(_, partition)| partition)
 }
 
 #[cfg(test)]
@@ -261,18 +244,5 @@ mod tests {
                 r"Log file	s3://example-trail-logs/a\u{a}!b\u{9}c	INVALID: not found"
             )
         );
-    }
-
-    #[test]
-    fn partitions_follow_the_region() {
-        for (region, expected) in [
-            ("eu-west-1", "aws"),
-            ("us-gov-west-1", "aws-us-gov"),
-            ("cn-north-1", "aws-cn"),
-            ("eusc-de-east-1", "aws-eusc"),
-            ("us-isob-east-1", "aws-iso-b"),
-        ] {
-            assert_eq!(partition(region), expected);
-        }
     }
 }
