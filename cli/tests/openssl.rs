@@ -14,9 +14,11 @@
 mod bundle;
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+#[cfg(feature = "aws")]
+use bundle::answering;
 use bundle::{Desk, Dice, change};
 
 /// The script as it is in the source: a bundle's own may be altered, too.
@@ -197,39 +199,132 @@ fn the_envelope_is_one_for_securesystemslib() {
     assert_eq!(statement["predicateType"], "urn:trailseal:evidence:v1");
 }
 
+/// OpenSSL as an authority, with its files in a folder.
+struct Authority(PathBuf);
+
+impl Authority {
+    fn beside(desk: &Desk) -> Self {
+        let authority = Self(desk.path(""));
+        let write = |name: &str, text: &str| fs::write(desk.path(name), text).unwrap();
+        write("ext", "extendedKeyUsage=critical,timeStamping\n");
+        write(
+            "ts.cnf",
+            "[tsa]\ndefault_tsa = t\n[t]\nserial = serial\nsigner_cert = tsa.pem\n\
+             signer_key = tsa.key\ncerts = ca.pem\nsigner_digest = sha256\n\
+             default_policy = 1.2.3.4\ndigests = sha256\naccuracy = secs:1\nordering = no\n\
+             tsa_name = no\ness_cert_id_chain = no\n",
+        );
+        write("serial", "01\n");
+        authority.openssl(
+            "req -x509 -newkey rsa:2048 -nodes -keyout ca.key -out ca.pem -subj /CN=Example-CA -days 30",
+        );
+        authority.openssl(
+            "req -newkey rsa:2048 -nodes -keyout tsa.key -out tsa.csr -subj /CN=Example-TSA",
+        );
+        authority.openssl(
+            "x509 -req -in tsa.csr -CA ca.pem -CAkey ca.key -CAcreateserial -days 20 -extfile ext -out tsa.pem",
+        );
+        authority
+    }
+
+    fn openssl(&self, arguments: &str) {
+        let output = Command::new("openssl")
+            .args(arguments.split_whitespace())
+            .current_dir(&self.0)
+            .output()
+            .expect("openssl is there");
+        assert!(output.status.success(), "{arguments}: {}", said(&output));
+    }
+
+    /// The answer to a request in the folder.
+    fn stamps(&self, request: &str) -> Vec<u8> {
+        self.openssl(&format!(
+            "ts -reply -config ts.cnf -section t -queryfile {request} -out stamped.tsr"
+        ));
+        fs::read(self.0.join("stamped.tsr")).unwrap()
+    }
+}
+
+#[cfg(feature = "aws")]
+#[test]
+#[ignore = "needs openssl"]
+fn an_authority_on_the_network_stamps_a_new_bundle() {
+    let desk = Desk::new();
+    let authority = Authority::beside(&desk);
+    let folder = desk.path("");
+    let honest = answering(move |request| {
+        fs::write(folder.join("asked.tsq"), request).unwrap();
+        (200, authority.stamps("asked.tsq"))
+    });
+    let asking = |url: &str| {
+        let more = [
+            "--signing-key",
+            "key.pem",
+            "--timestamp-url",
+            url,
+            "--tsa-ca",
+            "ca.pem",
+        ];
+        more.map(str::to_owned)
+    };
+    let more = asking(&honest);
+    assert_eq!(
+        desk.report("b", &more.each_ref().map(String::as_str)),
+        Some(1)
+    );
+    let (code, verdict) = desk.verify("b", &["--key", "key.pem.pub", "--tsa-ca", "ca.pem"]);
+    assert_eq!(code, Some(0), "{verdict}");
+    assert!(
+        verdict.to_string().contains("says CN=Example-TSA"),
+        "{verdict}"
+    );
+
+    // Later, of a bundle that has none.
+    assert_eq!(desk.report("c", &["--signing-key", "key.pem"]), Some(1));
+    let stamp = |url: &str| {
+        desk.trailseal(&[
+            "report",
+            "timestamp",
+            "c",
+            "--timestamp-url",
+            url,
+            "--tsa-ca",
+            "ca.pem",
+        ])
+    };
+    // The right bytes, and not the answer to this request: an old one, perhaps.
+    let authority = Authority(desk.path(""));
+    authority.openssl("ts -query -data c/statement.dsse.json -sha256 -cert -no_nonce -out old.tsq");
+    let old = authority.stamps("old.tsq");
+    let refused = stamp(&answering(move |_| (200, old.clone())));
+    assert_eq!(refused.status.code(), Some(4), "{}", said(&refused));
+    assert!(
+        said(&refused).contains("the answer to another request"),
+        "{}",
+        said(&refused)
+    );
+    assert!(!desk.path("c/statement.tsr").exists());
+    let stamped = stamp(&honest);
+    assert_eq!(stamped.status.code(), Some(0), "{}", said(&stamped));
+    assert!(
+        said(&stamped).contains("by CN=Example-TSA"),
+        "{}",
+        said(&stamped)
+    );
+    let (code, verdict) = desk.verify("c", &["--key", "key.pem.pub", "--tsa-ca", "ca.pem"]);
+    assert_eq!(code, Some(0), "{verdict}");
+}
+
 #[test]
 #[ignore = "needs openssl"]
 fn a_time_stamp_of_openssl_is_attached_and_believed() {
     let desk = Desk::new();
     desk.signed("b");
-    let openssl = |arguments: &str| {
-        let output = Command::new("openssl")
-            .args(arguments.split_whitespace())
-            .current_dir(desk.path(""))
-            .output()
-            .expect("openssl is there");
-        assert!(output.status.success(), "{arguments}: {}", said(&output));
-    };
-    fs::write(desk.path("ext"), "extendedKeyUsage=critical,timeStamping\n").unwrap();
-    fs::write(
-        desk.path("ts.cnf"),
-        "[tsa]\ndefault_tsa = t\n[t]\nserial = serial\nsigner_cert = tsa.pem\nsigner_key = tsa.key\n\
-         certs = ca.pem\nsigner_digest = sha256\ndefault_policy = 1.2.3.4\ndigests = sha256\n\
-         accuracy = secs:1\nordering = no\ntsa_name = no\ness_cert_id_chain = no\n",
-    )
-    .unwrap();
-    fs::write(desk.path("serial"), "01\n").unwrap();
-    openssl(
-        "req -x509 -newkey rsa:2048 -nodes -keyout ca.key -out ca.pem -subj /CN=Example-CA -days 30",
-    );
-    openssl("req -newkey rsa:2048 -nodes -keyout tsa.key -out tsa.csr -subj /CN=Example-TSA");
-    openssl(
-        "x509 -req -in tsa.csr -CA ca.pem -CAkey ca.key -CAcreateserial -days 20 -extfile ext -out tsa.pem",
-    );
+    let authority = Authority::beside(&desk);
 
     let asked = desk.trailseal(&["report", "timestamp", "b"]);
     assert_eq!(asked.status.code(), Some(0), "{}", said(&asked));
-    openssl("ts -reply -config ts.cnf -section t -queryfile b/statement.tsq -out answer.tsr");
+    fs::write(desk.path("answer.tsr"), authority.stamps("b/statement.tsq")).unwrap();
     let attached = desk.trailseal(&[
         "report",
         "timestamp",

@@ -8,6 +8,8 @@ use std::fs;
 use std::io::Write as _;
 use std::path::Path;
 
+#[cfg(feature = "aws")]
+use bundle::answering;
 use bundle::{Desk, Dice, change, files, vectors};
 
 fn copy(from: &Path, to: &Path) {
@@ -298,6 +300,78 @@ fn an_altered_object_is_found_though_the_bundle_was_made_anew() {
     let (code, said) = desk.verify("b", &["--key", "key.pem.pub", "--deep", "--keys", &other]);
     assert_eq!(code, Some(3), "{said}");
     assert!(keys.contains("trailseal-keyring/1"));
+}
+
+/// Whoever answers, or nobody: the work of hours is not lost.
+#[cfg(feature = "aws")]
+#[test]
+fn a_bundle_without_its_time_stamp_is_kept_with_the_request() {
+    let desk = Desk::new();
+    let ca = Path::new(env!("CARGO_MANIFEST_DIR")).join("../keys/tests/timestamp");
+    // Granted, by an authority that is believed, and about other bytes.
+    let other = fs::read(ca.join("rsa/response.tsr")).unwrap();
+    let ca = ca.join("rsa/ca.pem").to_str().unwrap().to_owned();
+    let (sample, keys) = (vectors("sample"), vectors("sample-keys.json"));
+    for (number, (url, reason)) in [
+        ("http://127.0.0.1:1/".to_owned(), "127.0.0.1"),
+        (
+            answering(|_| (503, b"later".to_vec())),
+            "expected the status 200, found 503",
+        ),
+        (answering(|_| (200, b"<html>".to_vec())), "expected DER"),
+        (
+            answering(move |_| (200, other.clone())),
+            "it belongs to other bytes",
+        ),
+        (answering(|_| (200, vec![0; 1 << 20])), "longer than"),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let name = format!("b{number}");
+        let made = desk.trailseal(&[
+            "report",
+            &sample,
+            "--keys",
+            &keys,
+            "--out",
+            &name,
+            "--signing-key",
+            "key.pem",
+            "--timestamp-url",
+            &url,
+            "--tsa-ca",
+            &ca,
+        ]);
+        let said = String::from_utf8_lossy(&made.stderr).into_owned();
+        assert_eq!(made.status.code(), Some(4), "{said}");
+        assert!(
+            said.contains(reason) && said.contains("is there, signed"),
+            "{said}"
+        );
+        assert!(!said.contains("secret"), "{said}");
+        let bundle = desk.path(&name);
+        assert!(bundle.join("statement.tsq").is_file() && !bundle.join("statement.tsr").exists());
+        let report = fs::read_to_string(bundle.join("data/report.json")).unwrap();
+        assert!(!report.contains("127.0.0.1") && !report.contains("ca.pem"));
+        let (code, verdict) = desk.verify(&name, &["--key", "key.pem.pub"]);
+        assert_eq!(code, Some(0), "{verdict}");
+
+        let again = desk.trailseal(&[
+            "report",
+            "timestamp",
+            &name,
+            "--timestamp-url",
+            &url,
+            "--tsa-ca",
+            &ca,
+        ]);
+        let said = String::from_utf8_lossy(&again.stderr).into_owned();
+        assert_eq!(again.status.code(), Some(4), "{said}");
+        assert!(said.contains(reason), "{said}");
+        let (code, verdict) = desk.verify(&name, &["--key", "key.pem.pub"]);
+        assert_eq!(code, Some(0), "{verdict}");
+    }
 }
 
 mod zipped {

@@ -10,6 +10,8 @@ use trailseal_forensics::report::case::CaseText;
 use trailseal_forensics::report::control::Framework;
 
 use super::super::reading::ReadingArgs;
+#[cfg(feature = "aws")]
+use super::authority::AuthorityArgs;
 use super::signing::SigningArgs;
 use super::{timestamp, verify};
 use crate::exit::{EXIT_CODES, Exit, Failure};
@@ -115,6 +117,10 @@ pub(super) struct MakeArgs {
 
     #[command(flatten)]
     pub(super) signing: SigningArgs,
+
+    #[cfg(feature = "aws")]
+    #[command(flatten)]
+    pub(super) authority: AuthorityArgs,
 }
 
 fn framework(name: &str) -> Result<Framework, String> {

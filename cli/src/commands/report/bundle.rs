@@ -110,11 +110,11 @@ impl Bundle {
         files.map(attachment).collect()
     }
 
-    /// Frames what is there as a bag, states and signs it, and puts it in its place.
+    /// Frames what is there as a bag, states and signs it.
     ///
     /// # Errors
     /// If it cannot be written or signed.
-    pub(super) fn finish(mut self, evidence: &Evidence, signature: &Signature) -> Result<()> {
+    pub(super) fn frame(mut self, evidence: &Evidence, signature: &Signature) -> Result<Framed> {
         self.put(VERIFY_SH_NAME, VERIFY_SH.as_bytes())?;
         make_executable(&self.path(VERIFY_SH_NAME))?;
         self.put(VERIFY_HTML_NAME, VERIFY_HTML.as_bytes())?;
@@ -131,7 +131,7 @@ impl Bundle {
         self.state(evidence, signature)?;
         let tags = bag::manifest(self.hashes(|name| !name.starts_with(PAYLOAD)));
         self.put(TAG_MANIFEST, tags.as_bytes())?;
-        self.folder.finish()
+        Ok(Framed(self.folder))
     }
 
     fn hashes(&self, wanted: impl Fn(&str) -> bool) -> impl Iterator<Item = (&str, Sha256)> {
@@ -184,6 +184,24 @@ impl Bundle {
                 self.put(UNSIGNED_STATEMENT, &payload)
             }
         }
+    }
+}
+
+/// A whole bundle that is not in its place yet.
+pub(super) struct Framed(NewFolder);
+
+impl Framed {
+    /// Where it lies until then.
+    pub(super) fn path(&self) -> &Path {
+        self.0.path()
+    }
+
+    /// Puts it in its place.
+    ///
+    /// # Errors
+    /// If something took the place.
+    pub(super) fn finish(self) -> Result<()> {
+        self.0.finish()
     }
 }
 

@@ -16,11 +16,13 @@ use crate::render::Context;
 
 /// Options whose values say where something lies on this machine, and nothing of
 /// the evidence.
-const LOCAL: [&str; 4] = [
+const LOCAL: [&str; 6] = [
     "--out",
     "--passphrase-env",
     "--passphrase-file",
     "--signing-key",
+    "--timestamp-url",
+    "--tsa-ca",
 ];
 
 /// What a report is made of.

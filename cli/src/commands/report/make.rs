@@ -16,6 +16,7 @@ use trailseal_forensics::report::page::Page;
 use trailseal_forensics::report::{Attachment, Evidence};
 use trailseal_forensics::timeline::Keep;
 use trailseal_forensics::visible::write_indented;
+use trailseal_keys::timestamp::TimeStamp;
 use trailseal_verifier::report::Report;
 use trailseal_verifier::source::Source;
 use trailseal_verifier::source::mirror::Mirror;
@@ -41,6 +42,12 @@ impl MakeArgs {
     pub(super) fn run(self, out: &Path) -> Result<Exit, Failure> {
         let made = self.at.unwrap_or_else(Timestamp::now);
         let signature = self.signing.open()?;
+        #[cfg(feature = "aws")]
+        let authority = self.authority.open()?;
+        #[cfg(feature = "aws")]
+        let stamp = |bundle: &Path| authority.as_ref().map(|it| it.stamp(bundle));
+        #[cfg(not(feature = "aws"))]
+        let stamp = |_: &Path| None;
         let forms = match self.events.as_slice() {
             [] if self.reading.names_events() => vec![EventsArg::Jsonl, EventsArg::Csv],
             forms => forms.to_vec(),
@@ -72,18 +79,28 @@ impl MakeArgs {
         };
         let outcome = plan.open(made, making)?;
         let events = Wanted { forms, filtered };
-        let evidence = Writing {
+        let written = Writing {
             made,
             case: self.case.into(),
             controls: self.controls,
             sources: sources(plan.copy()).map_err(could_not)?,
             events,
             signature: &signature,
+            stamp: &stamp,
         }
         .write(bundle, outcome)
         .with_context(|| format!("{}: cannot be written", out.display()))
         .map_err(Failure::CouldNotRun)?;
-        output::print(&bundle_line(&evidence, out)).map_err(Failure::CouldNotRun)?;
+        let Written { evidence, stamped } = written;
+        let time = stamped.as_ref().and_then(|stamped| stamped.as_ref().ok());
+        output::print(&bundle_line(&evidence, out, time)).map_err(Failure::CouldNotRun)?;
+        if let Some(Err(error)) = stamped {
+            let kept = format!(
+                "{}: is there, signed and without a time stamp",
+                out.display()
+            );
+            return Err(Failure::CouldNotRun(error.context(kept)));
+        }
         Ok(if evidence.report.interrupted {
             Exit::Interrupted
         } else {
@@ -100,11 +117,20 @@ struct Writing<'w> {
     sources: Vec<Attachment>,
     events: Wanted,
     signature: &'w Signature,
+    /// Asks for a time stamp of a bundle, if one is wanted.
+    stamp: &'w dyn Fn(&Path) -> Option<Result<TimeStamp>>,
+}
+
+/// A bundle that is in its place.
+struct Written {
+    evidence: Evidence,
+    /// What came of asking for a time stamp.
+    stamped: Option<Result<TimeStamp>>,
 }
 
 impl Writing<'_> {
     /// Writes the files, and puts the bundle in its place.
-    fn write(self, mut bundle: Bundle, made: Made) -> Result<Evidence> {
+    fn write(self, mut bundle: Bundle, made: Made) -> Result<Written> {
         let Made {
             report,
             context,
@@ -133,8 +159,10 @@ impl Writing<'_> {
             attachments: bundle.attachments(),
         });
         views(&mut bundle, &evidence)?;
-        bundle.finish(&evidence, self.signature)?;
-        Ok(evidence)
+        let framed = bundle.frame(&evidence, self.signature)?;
+        let stamped = (self.stamp)(framed.path());
+        framed.finish()?;
+        Ok(Written { evidence, stamped })
     }
 }
 

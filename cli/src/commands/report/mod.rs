@@ -2,12 +2,15 @@
 //! comes back.
 
 mod args;
+#[cfg(feature = "aws")]
+mod authority;
 mod bundle;
 mod events;
 mod evidence;
 mod exhibits;
 mod make;
 mod signing;
+mod stamp;
 mod timestamp;
 mod verify;
 
