@@ -80,6 +80,8 @@ fn the_same_question_at_the_same_time_gives_the_same_bytes() {
         "csv,jsonl",
         "--controls",
         "cis,iso27001,nist,pci,soc2",
+        "--sections",
+        "actors,antiforensics,sessions,timeline",
         "--case-number",
         "IR-7",
     ];
@@ -252,6 +254,305 @@ fn events_that_were_asked_for_are_in_the_bundle() {
     assert_eq!(csv.lines().count(), json.lines().count() + 1);
     let (code, said) = desk.verify("b", &["--key", "key.pem.pub"]);
     assert_eq!(code, Some(0), "{said}");
+}
+
+fn report_of(desk: &Desk, name: &str) -> serde_json::Value {
+    let text = fs::read(desk.path(name).join("data/report.json")).unwrap();
+    serde_json::from_slice(&text).unwrap()
+}
+
+#[test]
+fn what_was_done_to_the_evidence_is_in_every_report_with_its_proof() {
+    let desk = Desk::new();
+    desk.signed("b");
+    let report = report_of(&desk, "b");
+    let sections = report["sections"].as_object().unwrap();
+    assert_eq!(sections.keys().collect::<Vec<_>>(), ["antiforensics"]);
+    let acts = &sections["antiforensics"];
+    assert_eq!(
+        [
+            &acts["lasting"],
+            &acts["undone"],
+            &acts["not_done"],
+            &acts["unexplained"]
+        ],
+        [4, 1, 3, 0]
+    );
+    let written = acts["shown"].as_array().unwrap().iter();
+    let mut written = written.filter(|act| act["technique"] == "log-object-written");
+    let first = written.next().unwrap();
+    assert_eq!(first["ended"], "lasting");
+    assert_eq!(first["proof"]["answer"], "verified");
+    assert!(
+        first["explains"][0]
+            .as_str()
+            .unwrap()
+            .starts_with("log-hash-mismatch"),
+        "{first}"
+    );
+    assert!(first.get("behind").is_none(), "nobody asked for sessions");
+
+    let html = fs::read_to_string(desk.path("b/data/report.html")).unwrap();
+    assert!(html.contains("<h2>Acts against evidence</h2>"));
+    assert!(
+        html.contains("= 2026-03-11T04:21:33Z"),
+        "the mark of its proof"
+    );
+
+    // What reading all records says of them is the same, but for who stands behind.
+    let all = [
+        "--unsigned",
+        "--sections",
+        "antiforensics,actors,sessions,timeline",
+    ];
+    assert_eq!(desk.report("all", &all), Some(1));
+    let mut again = report_of(&desk, "all")["sections"]["antiforensics"].take();
+    let behind: Vec<_> = again["shown"]
+        .as_array_mut()
+        .unwrap()
+        .iter_mut()
+        .map(|act| act.as_object_mut().unwrap().remove("behind"))
+        .collect();
+    assert_eq!(&again, acts);
+    assert!(
+        behind
+            .iter()
+            .flatten()
+            .any(|text| { text.as_str().unwrap().contains("assumed by user ci-deploy") }),
+        "{behind:?}"
+    );
+
+    assert_eq!(
+        desk.report("none", &["--unsigned", "--sections", "none"]),
+        Some(1)
+    );
+    assert!(report_of(&desk, "none").get("sections").is_none());
+}
+
+#[test]
+fn sections_say_who_acted_and_what_happened() {
+    let desk = Desk::new();
+    let more = [
+        "--unsigned",
+        "--actor",
+        "svc-metrics-sync",
+        "--sections",
+        "actors,sessions,timeline",
+    ];
+    assert_eq!(desk.report("b", &more), Some(1));
+    let sections = report_of(&desk, "b")["sections"].take();
+    let actors = sections["actors"]["shown"].as_array().unwrap();
+    assert_eq!(actors.len(), 1, "{actors:?}");
+    assert_eq!(
+        (&actors[0]["events"], &actors[0]["answer"]),
+        (&26.into(), &"verified".into())
+    );
+    let sessions = sections["sessions"]["shown"].as_array().unwrap();
+    let behind = sessions[0]["behind"].as_str().unwrap();
+    assert!(
+        behind.contains("made by session org-sync of role"),
+        "{behind}"
+    );
+    assert_eq!(sections["timeline"]["shown"].as_array().unwrap().len(), 26);
+    assert!(sections.get("antiforensics").is_none());
+    let read = |name: &str| {
+        String::from_utf8_lossy(&fs::read(desk.path("b").join(name)).unwrap()).into_owned()
+    };
+    for title in ["Actors", "Sessions and keys", "Timeline"] {
+        assert!(read("data/report.html").contains(&format!("<h2>{title}</h2>")));
+        assert!(read("data/report.pdf").contains(&title.to_uppercase()));
+    }
+
+    // More events than are shown: the rest is where they all are.
+    let more = ["--unsigned", "--events", "csv", "--sections", "timeline"];
+    assert_eq!(desk.report("all", &more), Some(1));
+    let timeline = report_of(&desk, "all")["sections"]["timeline"].take();
+    let more = timeline["more"].as_u64().unwrap();
+    assert_eq!(timeline["shown"].as_array().unwrap().len(), 500);
+    let csv = fs::read_to_string(desk.path("all/data/events.csv")).unwrap();
+    assert_eq!(csv.lines().count() as u64, 1 + 500 + more);
+    let html = fs::read_to_string(desk.path("all/data/report.html")).unwrap();
+    assert!(html.contains("events, in data/events.csv"));
+}
+
+#[test]
+fn records_that_nothing_vouches_for_are_marked() {
+    let desk = Desk::new();
+    let more = [
+        "--unsigned",
+        "--allow-unverified",
+        "--events",
+        "jsonl",
+        "--sections",
+        "actors,timeline",
+    ];
+    assert_eq!(desk.report("b", &more), Some(1));
+    let sections = report_of(&desk, "b")["sections"].take();
+    let actors = sections["actors"]["shown"].as_array().unwrap();
+    assert!(
+        actors.iter().any(|actor| actor["answer"] == "failed"),
+        "of the altered log"
+    );
+    let events = fs::read_to_string(desk.path("b/data/events.jsonl")).unwrap();
+    let doubtful = events
+        .lines()
+        .filter(|line| !line.contains("\"verdict\":\"verified\""));
+    let told: u64 = actors
+        .iter()
+        .map(|actor| actor["unverified"].as_u64().unwrap())
+        .sum();
+    assert_eq!(doubtful.count() as u64, told);
+}
+
+mod from_a_case {
+    use super::*;
+
+    /// A desk with a case of the sample.
+    fn desk() -> Desk {
+        let desk = Desk::new();
+        let (sample, keys) = (vectors("sample"), vectors("sample-keys.json"));
+        let built = desk.trailseal(&[
+            "case",
+            "build",
+            &sample,
+            "--keys",
+            &keys,
+            "-o",
+            "case.sqlite",
+        ]);
+        assert_eq!(built.status.code(), Some(1), "{built:?}");
+        desk
+    }
+
+    fn report(desk: &Desk, name: &str, more: &[&str]) -> Option<i32> {
+        let words = ["report", "case.sqlite", "--out", name, "--at", bundle::AT];
+        let output = desk.trailseal(&[&words, more].concat());
+        assert_ne!(output.status.code(), Some(4), "{output:?}");
+        output.status.code()
+    }
+
+    #[test]
+    fn it_says_what_the_case_states_and_that_nothing_was_checked_again() {
+        let desk = desk();
+        let more = [
+            "--signing-key",
+            "key.pem",
+            "--events",
+            "csv",
+            "--sections",
+            "actors,antiforensics,sessions,timeline",
+            "--controls",
+            "nist",
+        ];
+        for name in ["b", "again"] {
+            assert_eq!(
+                report(&desk, name, &more),
+                Some(1),
+                "the sample has failures"
+            );
+        }
+        for name in files(&desk.path("b")) {
+            let read = |bundle: &str| fs::read(desk.path(bundle).join(&name)).unwrap();
+            assert!(read("b") == read("again"), "{name}");
+        }
+        let stated = report_of(&desk, "b");
+        assert_eq!(
+            (&stated["outcome"], &stated["state"]),
+            (&"failed".into(), &"incomplete".into())
+        );
+        assert_eq!(stated["basis"]["kind"], "case");
+        assert_eq!(stated["basis"]["verifications"][0]["outcome"], "failed");
+        assert!(
+            stated["not_proved"][0]
+                .as_str()
+                .unwrap()
+                .starts_with("Nothing was checked again")
+        );
+        assert_eq!(stated["sources"][0]["name"], "case.sqlite");
+        assert_eq!(stated["findings"].as_array().unwrap().len(), 7);
+        assert!(
+            !desk.path("b/data/keys.json").exists(),
+            "a case holds no keys"
+        );
+        for control in stated["controls"][0]["controls"].as_array().unwrap() {
+            assert_ne!(control["evidence"], "verified", "{control}");
+        }
+        let lines = fs::read_to_string(desk.path("b/data/objects.jsonl")).unwrap();
+        let of = |text: &str| lines.lines().filter(|line| line.contains(text)).count();
+        assert_eq!(
+            of("\"kind\":\"log\","),
+            446 + 1 + 1 + 4,
+            "read, altered, absent, unnamed"
+        );
+        let html = fs::read_to_string(desk.path("b/data/report.html")).unwrap();
+        assert!(html.contains("nobody checked again"));
+
+        let (code, said) = desk.verify("b", &["--key", "key.pem.pub"]);
+        assert_eq!(code, Some(0), "the bundle is as it was signed: {said}");
+        assert!(
+            said.to_string().contains("both repeat what a case states"),
+            "{said}"
+        );
+
+        // The same acts and actors as from the logs themselves.
+        let direct = [
+            "--unsigned",
+            "--sections",
+            "actors,antiforensics,sessions,timeline",
+        ];
+        assert_eq!(desk.report("direct", &direct), Some(1));
+        let direct = report_of(&desk, "direct");
+        for section in ["actors", "sessions", "timeline"] {
+            assert_eq!(
+                stated["sections"][section], direct["sections"][section],
+                "{section}"
+            );
+        }
+        let acts = |report: &serde_json::Value| {
+            let acts = report["sections"]["antiforensics"]["shown"]
+                .as_array()
+                .unwrap()
+                .clone();
+            acts.iter()
+                .map(|act| act["event_id"].clone())
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(acts(&stated), acts(&direct));
+    }
+
+    #[test]
+    fn a_case_that_states_success_is_no_proof_of_it() {
+        let desk = desk();
+        for sql in [
+            "UPDATE verification SET outcome = 'verified'",
+            "UPDATE verification SET report = json_set(report, '$.outcome', 'verified')",
+            "DELETE FROM finding",
+        ] {
+            let case = rusqlite::Connection::open(desk.path("case.sqlite")).unwrap();
+            case.execute(sql, []).unwrap();
+        }
+        assert_eq!(report(&desk, "b", &["--unsigned"]), Some(3));
+        let stated = report_of(&desk, "b");
+        assert_eq!(stated["outcome"], "unchecked");
+        let summary = stated["summary"].as_str().unwrap();
+        assert!(
+            summary.starts_with("not checked again; the case states"),
+            "{summary}"
+        );
+    }
+
+    #[test]
+    fn what_a_case_does_not_have_is_not_promised() {
+        let desk = desk();
+        let asked = ["--unsigned", "--include-objects", "failed"];
+        assert_eq!(report(&desk, "b", &asked), Some(2));
+        let keys = vectors("sample-keys.json");
+        assert_eq!(
+            report(&desk, "b", &["--unsigned", "--keys", &keys]),
+            Some(2)
+        );
+        assert!(!desk.path("b").exists());
+    }
 }
 
 #[test]

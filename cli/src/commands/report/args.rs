@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use trailseal_forensics::report::bundle::Include;
 use trailseal_forensics::report::case::CaseText;
 use trailseal_forensics::report::control::Framework;
+use trailseal_forensics::report::sections::Section;
 
 use super::super::reading::ReadingArgs;
 #[cfg(feature = "aws")]
@@ -26,6 +27,10 @@ const EXAMPLES: &str = "  A signed report of a quarter, with everything that is 
     trailseal report ./copy --keys keys.json --from 2026-03-10 --to 2026-03-12 \\
       --signing-key evidence.pem --out ir-7 --case-number IR-7 --examiner 'Mary Major' \\
       --actor DeployRole --events csv,jsonl --controls pci,nist
+
+  What a case states, with who did what, for somebody who has no SQLite:
+    trailseal report case.sqlite --signing-key evidence.pem --out ir-7-events \\
+      --events csv --sections actors,sessions,timeline
 
 The bundle is a folder: the report as HTML, PDF and JSON, an inventory of every
 digest and log, the CloudTrail keys, the objects asked for, a signed statement over
@@ -97,6 +102,19 @@ pub(super) struct MakeArgs {
     )]
     pub(super) events: Vec<EventsArg>,
 
+    /// What the report says of events: acts against evidence, who acted, sessions and keys
+    /// with who stands behind each, what happened. Of events asked for, but for acts,
+    /// which are told whoever did them. If not given: acts, and actors if events are in
+    /// the bundle.
+    #[arg(
+        long,
+        value_enum,
+        value_name = "LIST",
+        value_delimiter = ',',
+        help_heading = "Bundle"
+    )]
+    pub(super) sections: Vec<SectionArg>,
+
     /// Group the findings under the controls of these frameworks.
     #[arg(
         long,
@@ -156,6 +174,33 @@ pub(super) enum EventsArg {
     Jsonl,
     /// For a spreadsheet.
     Csv,
+}
+
+/// The sections of what records say.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
+pub(super) enum SectionArg {
+    /// Who did something.
+    Actors,
+    /// What was done to evidence, and what of it was found.
+    Antiforensics,
+    /// None, but for others that are named.
+    None,
+    /// Sessions and keys, and who stands behind each.
+    Sessions,
+    /// What happened, in order.
+    Timeline,
+}
+
+impl SectionArg {
+    pub(super) fn meaning(self) -> Option<Section> {
+        match self {
+            Self::Actors => Some(Section::Actors),
+            Self::Antiforensics => Some(Section::AntiForensics),
+            Self::None => None,
+            Self::Sessions => Some(Section::Sessions),
+            Self::Timeline => Some(Section::Timeline),
+        }
+    }
 }
 
 /// What the examiner says.

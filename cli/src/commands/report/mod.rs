@@ -9,8 +9,12 @@ mod events;
 mod evidence;
 mod exhibits;
 mod make;
+mod run;
+mod sections;
 mod signing;
 mod stamp;
+mod stated;
+mod telling;
 mod timestamp;
 mod verify;
 

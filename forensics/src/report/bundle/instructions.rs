@@ -1,9 +1,10 @@
 //! How to check a bundle without trailseal.
 
+use super::super::Basis;
 use super::super::evidence::{Evidence, SignedBy};
 use super::{
-    EVIDENCE, Include, KEYS, OBJECTS, PUBLIC_KEY, STAMP, STATEMENT, UNSIGNED_STATEMENT,
-    VERIFY_SH_NAME,
+    EVIDENCE, Include, KEYS, OBJECTS, PUBLIC_KEY, REPORT_JSON, STAMP, STATEMENT,
+    UNSIGNED_STATEMENT, VERIFY_SH_NAME,
 };
 use trailseal_keys::signing::SignatureAlgorithm;
 
@@ -115,6 +116,15 @@ find . -type f | sed 's|^\./||' | LC_ALL=C sort > "$check/found"
 "#;
 
 fn logs(evidence: &Evidence) -> String {
+    if let Basis::Case(_) = evidence.basis {
+        return format!(
+            "## 4. Are the logs what CloudTrail delivered?\n\n\
+             This report does not show it: it repeats what a case states, whose SHA-256 is in \
+             `{REPORT_JSON}`. `{OBJECTS}` has a line for each log that the case holds records of, with \
+             the SHA-256 of its inflated content, which `zcat FILE | sha256sum` prints of a copy; \
+             `trailseal verify COPY --keys KEYS` verifies the copy again.\n\n"
+        );
+    }
     let included = evidence.included.map(|included| included.policy);
     let how = match included {
         None | Some(Include::None) => format!(
