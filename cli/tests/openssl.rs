@@ -19,7 +19,7 @@ use std::process::{Command, Output};
 
 #[cfg(feature = "aws")]
 use bundle::answering;
-use bundle::{Desk, Dice, change};
+use bundle::{Desk, Dice, change, files, vectors};
 
 /// The script as it is in the source: a bundle's own may be altered, too.
 fn script(bundle: &Path, key: Option<&Path>) -> Output {
@@ -155,6 +155,105 @@ fn the_script_notices_any_changed_byte_and_names_its_file() {
     assert_eq!(checked.status.code(), Some(0), "{}", said(&checked));
 }
 
+/// More objects than a statement names: the manifest names them in its place.
+#[test]
+#[ignore = "needs openssl"]
+fn a_bundle_of_many_objects_is_checked_like_one_of_few() {
+    const MANY: usize = 10_050;
+    let desk = Desk::new();
+    let bucket = "example-org-cloudtrail-logs";
+    let region = "AWSLogs/o-exampleorgid/111122223333/CloudTrail/us-east-1/2026/03/10";
+    let copy = desk.path("copy");
+    let sample = Path::new(&vectors("sample")).join(bucket);
+    for name in files(&sample) {
+        let path = copy.join(&name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::copy(sample.join(&name), path).unwrap();
+    }
+    let planted = fs::read(
+        copy.join(region)
+            .join(files(&copy.join(region)).first().unwrap()),
+    )
+    .unwrap();
+    for number in 0..MANY {
+        let name = format!("111122223333_CloudTrail_us-east-1_20260310T1200Z_{number:016}.json.gz");
+        fs::write(copy.join(region).join(name), &planted).unwrap();
+    }
+    let made = desk.trailseal(&[
+        "report",
+        "copy",
+        "--keys",
+        &vectors("sample-keys.json"),
+        "--out",
+        "b",
+        "--at",
+        bundle::AT,
+        "--signing-key",
+        "key.pem",
+        "--include-objects",
+        "failed",
+    ]);
+    assert_eq!(made.status.code(), Some(1), "{}", said(&made));
+    let (bundle, key) = (desk.path("b"), desk.path("key.pem.pub"));
+    let envelope = fs::metadata(bundle.join("statement.dsse.json"))
+        .unwrap()
+        .len();
+    assert!(envelope < 20_000, "{envelope}");
+    let checked = || {
+        let (code, verdict) = desk.verify("b", &["--key", "key.pem.pub"]);
+        let script = script(&bundle, Some(&key));
+        assert_eq!(script.status.code(), code, "{verdict}\n{}", said(&script));
+        (code, format!("{verdict}{}", said(&script)))
+    };
+    let (code, both) = checked();
+    assert_eq!(code, Some(0), "{both}");
+    by_hand(&bundle);
+
+    let object = format!(
+        "data/evidence/{bucket}/{region}/111122223333_CloudTrail_us-east-1_20260310T1200Z_0000000000000042.json.gz"
+    );
+    let before = fs::read(bundle.join(&object)).unwrap();
+    fs::write(bundle.join(&object), "altered").unwrap();
+    let (code, both) = checked();
+    assert_eq!(
+        (code, both.matches(&object).count() > 1),
+        (Some(1), true),
+        "{both}"
+    );
+    fs::remove_file(bundle.join(&object)).unwrap();
+    let (code, both) = checked();
+    assert_eq!(
+        (code, both.matches(&object).count() > 1),
+        (Some(1), true),
+        "{both}"
+    );
+    fs::write(bundle.join(&object), &before).unwrap();
+    let extra = format!("data/evidence/{bucket}/planted");
+    fs::write(bundle.join(&extra), "x").unwrap();
+    let (code, both) = checked();
+    assert_eq!(
+        (code, both.matches(&extra).count() > 1),
+        (Some(1), true),
+        "{both}"
+    );
+    fs::remove_file(bundle.join(&extra)).unwrap();
+    // Whoever removes a file from the manifest, too, alters what the statement names.
+    let manifest = fs::read_to_string(bundle.join("manifest-sha256.txt")).unwrap();
+    let fewer: String = manifest
+        .lines()
+        .filter(|line| !line.ends_with(&object))
+        .map(|line| format!("{line}\n"))
+        .collect();
+    fs::write(bundle.join("manifest-sha256.txt"), fewer).unwrap();
+    fs::remove_file(bundle.join(&object)).unwrap();
+    let (code, both) = checked();
+    assert_eq!(
+        (code, both.contains("manifest-sha256.txt")),
+        (Some(1), true),
+        "{both}"
+    );
+}
+
 #[test]
 #[ignore = "needs openssl"]
 fn the_script_says_that_nobody_signed() {
@@ -176,6 +275,47 @@ fn the_bag_is_one_for_the_library_of_congress() {
     assert!(checked.status.success(), "{}", said(&checked));
     fs::write(desk.path("b/data/report.json"), "{}").unwrap();
     assert!(!run().unwrap().status.success());
+}
+
+/// The models of trestle are made from NIST's schema.
+#[test]
+#[ignore = "needs conformance/setup"]
+fn assessment_results_are_those_of_oscal() {
+    const CHECK: &str = "import sys\n\
+        from trestle.oscal.assessment_results import AssessmentResults, Model\n\
+        m = Model.model_validate_json(open(sys.argv[1]).read())\n\
+        print(m.assessment_results.metadata.oscal_version)";
+    let desk = Desk::new();
+    let controls = "cis,hipaa,iso27001,nist,pci,soc2";
+    let more = [
+        "--unsigned",
+        "--controls",
+        controls,
+        "--oscal",
+        "--case-number",
+        "IR-7",
+    ];
+    assert_eq!(desk.report("b", &more), Some(1));
+    let path = desk.path("b/data/oscal-assessment-results.json");
+    let run = || {
+        python()
+            .arg("-c")
+            .arg(CHECK)
+            .arg(&path)
+            .output()
+            .expect("conformance/setup ran")
+    };
+    let checked = run();
+    assert!(checked.status.success(), "{}", said(&checked));
+    let text = fs::read_to_string(&path).unwrap();
+    for (from, to) in [
+        ("\"methods\"", "\"method\""),
+        ("\"au-9\"", "\"9\""),
+        ("not-satisfied", "unknown"),
+    ] {
+        fs::write(&path, text.replacen(from, to, 1)).unwrap();
+        assert!(!run().status.success(), "{from}");
+    }
 }
 
 #[test]

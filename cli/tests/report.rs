@@ -79,7 +79,8 @@ fn the_same_question_at_the_same_time_gives_the_same_bytes() {
         "--events",
         "csv,jsonl",
         "--controls",
-        "cis,iso27001,nist,pci,soc2",
+        "cis,hipaa,iso27001,nist,pci,soc2",
+        "--oscal",
         "--sections",
         "actors,antiforensics,sessions,timeline",
         "--case-number",
@@ -114,6 +115,87 @@ fn any_changed_byte_is_noticed_and_its_file_named() {
     }
     let (code, said) = desk.verify("b", &["--key", "key.pem.pub"]);
     assert_eq!(code, Some(0), "{said}");
+}
+
+/// The library that `report verify` calls, over the bytes of a bundle with all that
+/// one can have.
+#[test]
+fn a_thousand_changed_bytes_are_noticed_and_their_files_named() {
+    use trailseal_forensics::report::check::{Found, verdict};
+    use trailseal_keys::signing::EvidenceKey;
+    use trailseal_verifier::verdict::Answer;
+
+    let desk = Desk::new();
+    let case = vectors("cases/log-record-removed");
+    let made = desk.trailseal(&[
+        "report",
+        &format!("{case}/objects"),
+        "--keys",
+        &format!("{case}/keys.json"),
+        "--out",
+        "b",
+        "--signing-key",
+        "key.pem",
+        "--include-objects",
+        "all",
+        "--events",
+        "csv,jsonl",
+        "--sections",
+        "actors,antiforensics,sessions,timeline",
+        "--controls",
+        "hipaa,nist",
+        "--oscal",
+    ]);
+    assert!(made.status.code() < Some(2), "{made:?}");
+    let key = EvidenceKey::from_pem(&fs::read(desk.path("key.pem.pub")).unwrap()).unwrap();
+    let bundle = desk.path("b");
+    let mut all: Vec<(String, Vec<u8>)> = files(&bundle)
+        .into_iter()
+        .map(|name| (name.clone(), fs::read(bundle.join(&name)).unwrap()))
+        .collect();
+    assert!(all.len() > 20, "{}", all.len());
+    let judged = |all: &[(String, Vec<u8>)]| {
+        let mut found = Found::default();
+        for (name, bytes) in all {
+            let mut reader = Found::reader(name.as_str());
+            reader.update(bytes);
+            found.note(reader);
+        }
+        verdict(&found, std::slice::from_ref(&key))
+    };
+    assert_eq!(judged(&all).answer(), Answer::Verified);
+    let mut dice = Dice(1_000);
+    let mut changes = 0;
+    while changes < 1_000 {
+        let which = dice.below(all.len());
+        let (name, bytes) = &mut all[which];
+        if bytes.is_empty() {
+            continue;
+        }
+        changes += 1;
+        let (name, at) = (name.clone(), dice.below(bytes.len()));
+        let change = u8::try_from(1 + dice.below(255)).unwrap();
+        bytes[at] ^= change;
+        let verdict = judged(&all);
+        assert_eq!(
+            verdict.answer(),
+            Answer::Failed,
+            "{name}, byte {at} by {change}"
+        );
+        let failed = verdict
+            .checks
+            .iter()
+            .filter(|check| check.answer == Answer::Failed);
+        let blamed: String = failed
+            .flat_map(|check| check.files.iter().cloned())
+            .collect();
+        assert!(
+            blamed.contains(&name),
+            "{name}, byte {at} by {change}: {blamed}"
+        );
+        all[which].1[at] ^= change;
+    }
+    assert_eq!(judged(&all).answer(), Answer::Verified);
 }
 
 #[test]
@@ -199,7 +281,7 @@ fn what_the_arguments_lack_is_said_before_the_work() {
     assert_eq!(desk.report("b", &["--unsigned"]), Some(2), "it is there");
     assert_eq!(files(&desk.path("b")).len(), 0);
     assert_eq!(
-        desk.report("c", &["--unsigned", "--controls", "hipaa"]),
+        desk.report("c", &["--unsigned", "--controls", "fedramp"]),
         Some(2)
     );
     assert_eq!(
@@ -237,6 +319,34 @@ fn a_report_counts_what_the_sample_has() {
         included,
         1 + 4 + 2,
         "altered and unnamed logs, and the digests of failed ones"
+    );
+}
+
+#[test]
+fn a_control_is_never_called_satisfied() {
+    let desk = Desk::new();
+    let more = ["--unsigned", "--controls", "nist,hipaa", "--oscal"];
+    assert_eq!(desk.report("b", &more), Some(1));
+    let text = fs::read(desk.path("b/data/oscal-assessment-results.json")).unwrap();
+    let document: serde_json::Value = serde_json::from_slice(&text).unwrap();
+    let document = &document["assessment-results"];
+    let results = document["results"].as_array().unwrap();
+    assert_eq!(results.len(), 2);
+    for result in results {
+        assert!(result["observations"].as_array().unwrap().len() >= 4);
+        for finding in result["findings"].as_array().unwrap() {
+            assert_eq!(finding["target"]["status"]["state"], "not-satisfied");
+        }
+    }
+    let linked = &document["back-matter"]["resources"][1]["rlinks"][0];
+    assert_eq!(linked["href"], "report.json");
+    let report = fs::read_to_string(desk.path("b/manifest-sha256.txt")).unwrap();
+    let hash = linked["hashes"][0]["value"].as_str().unwrap();
+    assert!(report.contains(&format!("{hash}  data/report.json\n")));
+    assert_eq!(
+        desk.report("c", &["--unsigned", "--oscal"]),
+        Some(2),
+        "of which controls?"
     );
 }
 
@@ -711,6 +821,65 @@ mod zipped {
             let (code, said) = desk.verify("b.zip", &["--key", "key.pem.pub", "--deep"]);
             assert_eq!(code, Some(0), "{root}: {said}");
         }
+    }
+
+    #[test]
+    fn a_bundle_is_written_as_a_zip_where_its_name_says_so() {
+        let desk = Desk::new();
+        let more = ["--signing-key", "key.pem", "--include-objects", "failed"];
+        for name in ["one.zip", "two.ZIP"] {
+            assert_eq!(desk.report(name, &more), Some(1));
+        }
+        let read = |name: &str| fs::read(desk.path(name)).unwrap();
+        assert!(read("one.zip") == read("two.ZIP"), "the same bytes");
+        let left: Vec<String> = files(&desk.path(""))
+            .into_iter()
+            .filter(|name| name.contains("part"))
+            .collect();
+        assert!(left.is_empty(), "{left:?}");
+        let (code, said) = desk.verify("one.zip", &["--key", "key.pem.pub", "--deep"]);
+        assert_eq!(code, Some(0), "{said}");
+        assert_eq!(desk.report("one.zip", &more), Some(2), "it is there");
+
+        // The files are those of the folder, each with its name, in order.
+        assert_eq!(desk.report("folder", &more), Some(1));
+        let mut zip = zip::ZipArchive::new(fs::File::open(desk.path("one.zip")).unwrap()).unwrap();
+        let names = files(&desk.path("folder"));
+        assert_eq!(zip.len(), names.len());
+        for (index, name) in names.iter().enumerate() {
+            let mut entry = zip.by_index(index).unwrap();
+            assert_eq!(entry.name().unwrap(), format!("evidence/{name}"));
+            let mut bytes = Vec::new();
+            std::io::Read::read_to_end(&mut entry, &mut bytes).unwrap();
+            assert!(bytes == read(&format!("folder/{name}")), "{name}");
+        }
+    }
+
+    /// Some programs unpack what the directory says, others what stands before the entry.
+    #[test]
+    fn an_entry_that_says_two_things_is_refused() {
+        let desk = Desk::new();
+        desk.report("b.zip", &["--signing-key", "key.pem"]);
+        let whole = fs::read(desk.path("b.zip")).unwrap();
+        let (code, _) = desk.verify("b.zip", &["--key", "key.pem.pub"]);
+        assert_eq!(code, Some(0));
+        // Of the first entry's header: method, checksum, sizes, name, and its length.
+        for at in [8, 14, 18, 22, 30, 26] {
+            let mut bytes = whole.clone();
+            bytes[at] ^= 1;
+            fs::write(desk.path("b.zip"), bytes).unwrap();
+            let (code, said) = desk.verify("b.zip", &["--key", "key.pem.pub"]);
+            assert_eq!(code, Some(4), "{at}: {said}");
+        }
+        // Of the directory's first entry: where its header is.
+        let directory = whole
+            .windows(4)
+            .rposition(|four| four == b"PK\x01\x02")
+            .unwrap();
+        let mut bytes = whole.clone();
+        bytes[directory + 42] ^= 1;
+        fs::write(desk.path("b.zip"), bytes).unwrap();
+        assert_eq!(desk.verify("b.zip", &["--key", "key.pem.pub"]).0, Some(4));
     }
 
     #[test]

@@ -12,6 +12,7 @@
 //! | [`bundle`] | the files of a bundle, the bag they lie in, and the statement that is signed |
 //! | [`check`] | what became of a bundle that came back |
 //! | [`control`] | what of a control of a framework it shows |
+//! | [`oscal`] | the same as OSCAL assessment results |
 //!
 //! The same report gives the same bytes, whatever the machine. Times and texts
 //! are arguments.
@@ -30,6 +31,7 @@ mod evidence;
 mod headline;
 mod input;
 pub mod inventory;
+pub mod oscal;
 pub mod page;
 
 pub mod rows;

@@ -65,7 +65,7 @@ impl Args {
             (Some(Command::Timestamp(args)), _) => args.run(),
             (None, Some(out)) => self.make.run(&out),
             (None, None) => Err(Failure::Usage(anyhow!(
-                "where to? give --out DIR, or say `trailseal report verify BUNDLE`"
+                "where to? give --out PLACE, or say `trailseal report verify BUNDLE`"
             ))),
         }
     }
@@ -77,8 +77,8 @@ pub(super) struct MakeArgs {
     #[command(flatten)]
     pub(super) reading: ReadingArgs,
 
-    /// The folder to write, which must not be there yet.
-    #[arg(long, value_name = "DIR", required = true, help_heading = "Bundle")]
+    /// The folder to write, or a ZIP if the name ends with .zip; it must not be there yet.
+    #[arg(long, value_name = "PLACE", required = true, help_heading = "Bundle")]
     out: Option<PathBuf>,
 
     /// Which objects to put into the bundle themselves.
@@ -124,6 +124,10 @@ pub(super) struct MakeArgs {
         help_heading = "Bundle"
     )]
     pub(super) controls: Vec<Framework>,
+
+    /// Write the controls as OSCAL assessment results (JSON), too.
+    #[arg(long, requires = "controls", help_heading = "Bundle")]
+    pub(super) oscal: bool,
 
     /// The time that the report says it was made at, if not now: the same evidence, keys,
     /// question and time give the same bytes again.

@@ -4,11 +4,13 @@ use std::path::Path;
 
 use anyhow::{Context as _, Result, anyhow};
 use jiff::{SignedDuration, Timestamp};
+use serde::Serialize;
 use trailseal_forensics::report::bundle::{
-    EVIDENCE, Include, KEYS, OBJECTS, REPORT_HTML, REPORT_JSON, REPORT_PDF,
+    EVIDENCE, Include, KEYS, OBJECTS, OSCAL, REPORT_HTML, REPORT_JSON, REPORT_PDF,
 };
 use trailseal_forensics::report::case::Case;
 use trailseal_forensics::report::control::Framework;
+use trailseal_forensics::report::oscal::assessment_results;
 use trailseal_forensics::report::page::Page;
 use trailseal_forensics::report::sections::Section;
 use trailseal_forensics::report::{Attachment, Evidence, Keys};
@@ -101,6 +103,7 @@ impl MakeArgs {
             made,
             case: self.case.into(),
             controls: self.controls,
+            oscal: self.oscal,
             sources: sources(&asked.reading).map_err(could_not)?,
             wanted,
             range: asked.range,
@@ -149,6 +152,8 @@ struct Writing<'w> {
     made: Timestamp,
     case: Case,
     controls: Vec<Framework>,
+    /// Whether the controls are written for other programs, too.
+    oscal: bool,
     sources: Vec<Attachment>,
     wanted: Wanted,
     range: Range,
@@ -214,6 +219,10 @@ impl Writing<'_> {
             attachments: bundle.attachments(),
         });
         views(&mut bundle, &evidence)?;
+        if self.oscal {
+            let report = bundle.sha256(REPORT_JSON).context(REPORT_JSON)?;
+            put_json(&mut bundle, OSCAL, &assessment_results(&evidence, report))?;
+        }
         let framed = bundle.frame(&evidence, self.signature)?;
         let stamped = (self.stamp)(framed.path());
         framed.finish()?;
@@ -223,13 +232,17 @@ impl Writing<'_> {
 
 /// The report in every form.
 fn views(bundle: &mut Bundle, evidence: &Evidence) -> Result<()> {
-    let mut json = Vec::new();
-    write_indented(&mut json, evidence)?;
-    json.push(b'\n');
-    bundle.put(REPORT_JSON, &json)?;
+    put_json(bundle, REPORT_JSON, evidence)?;
     let page = Page::of(evidence);
     bundle.put(REPORT_HTML, page.html().as_bytes())?;
     bundle.put(REPORT_PDF, &page.pdf(evidence.made)?)
+}
+
+fn put_json(bundle: &mut Bundle, name: &str, value: &impl Serialize) -> Result<()> {
+    let mut json = Vec::new();
+    write_indented(&mut json, value)?;
+    json.push(b'\n');
+    bundle.put(name, &json)
 }
 
 fn including(include: Include, bundle: &Bundle) -> Result<Including> {

@@ -9,6 +9,7 @@ mod events;
 mod evidence;
 mod exhibits;
 mod make;
+mod pack;
 mod run;
 mod sections;
 mod signing;
@@ -16,6 +17,7 @@ mod stamp;
 mod stated;
 mod telling;
 mod timestamp;
+mod tree;
 mod verify;
 
 pub(super) use args::Args;
