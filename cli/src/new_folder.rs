@@ -1,6 +1,6 @@
 //! A folder that appears when it is complete, and never in the place of another.
 
-use std::fs;
+use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, anyhow};
@@ -20,10 +20,7 @@ impl NewFolder {
     /// If something is there already, or it cannot be made there.
     pub(crate) fn open(place: &Path) -> Result<Self> {
         is_free(place)?;
-        let parent = match place.parent() {
-            Some(parent) if !parent.as_os_str().is_empty() => parent,
-            _ => Path::new("."),
-        };
+        let parent = parent(place);
         if !parent.is_dir() {
             return Err(anyhow!(
                 "{}: there is no folder {}; make it first",
@@ -50,6 +47,30 @@ impl NewFolder {
         self.beside.path()
     }
 
+    /// Puts one file in its place instead, which `pack` makes of the folder.
+    ///
+    /// # Errors
+    /// If it cannot be made, or something took the place.
+    pub(crate) fn finish_packed(
+        self,
+        pack: impl FnOnce(&Path, &mut File) -> Result<()>,
+    ) -> Result<()> {
+        let cannot = || format!("{}: cannot be written", self.place.display());
+        let parent = parent(&self.place);
+        let mut file = tempfile::Builder::new()
+            .prefix(".trailseal-")
+            .suffix(".part")
+            .tempfile_in(parent)
+            .with_context(cannot)?;
+        pack(self.beside.path(), file.as_file_mut()).with_context(cannot)?;
+        file.as_file().sync_all().with_context(cannot)?;
+        readable(file.path()).with_context(cannot)?;
+        file.persist_noclobber(&self.place)
+            .map_err(|error| error.error)
+            .with_context(cannot)?;
+        Ok(())
+    }
+
     /// Puts it in its place.
     ///
     /// # Errors
@@ -63,10 +84,27 @@ impl NewFolder {
     }
 }
 
+fn parent(place: &Path) -> &Path {
+    match place.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    }
+}
+
+/// A file like any other.
+fn readable(file: &Path) -> Result<()> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        fs::set_permissions(file, fs::Permissions::from_mode(0o644))?;
+    }
+    Ok(())
+}
+
 fn is_free(place: &Path) -> Result<()> {
     if fs::symlink_metadata(place).is_ok() {
         return Err(anyhow!(
-            "{}: is there already; name a folder that is not",
+            "{}: is there already; name a place that is free",
             place.display()
         ));
     }

@@ -82,6 +82,78 @@ fn a_bucket_is_verified_with_keys_of_its_regions() {
 }
 
 #[test]
+fn a_report_of_a_bucket_is_that_of_a_copy() {
+    let server = serve(Faults::default());
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let (copy, keys) = (vectors().join("sample"), vectors().join("sample-keys.json"));
+    let (copy, keys) = (copy.to_str().unwrap(), keys.to_str().unwrap());
+    let report = |source: &[&str], out: &str| {
+        let question = [
+            "--out",
+            out,
+            "--unsigned",
+            "--to",
+            END,
+            "--include-objects",
+            "failed",
+            "--event",
+            "StopLogging",
+        ];
+        let words = [&["report"], source, &question[..]].concat();
+        any_command(&server.endpoint(), &words).output().unwrap()
+    };
+    let (live, offline) = (path("live.zip"), path("offline"));
+    let made = report(&[BUCKET], &live);
+    assert_eq!(made.status.code(), Some(1), "{}", stderr(&made));
+    let made = report(&[copy, "--keys", keys], &offline);
+    assert_eq!(made.status.code(), Some(1), "{}", stderr(&made));
+
+    let mut zip = zip::ZipArchive::new(std::fs::File::open(&live).unwrap()).unwrap();
+    let mut of_bucket = |name: &str| {
+        let mut bytes = Vec::new();
+        let mut entry = zip.by_name(&format!("evidence/{name}")).unwrap();
+        std::io::Read::read_to_end(&mut entry, &mut bytes).unwrap();
+        bytes
+    };
+    for name in [
+        "data/objects.jsonl",
+        "data/events.csv",
+        "data/events.jsonl",
+        "data/evidence/example-org-cloudtrail-logs/AWSLogs/o-exampleorgid/111122223333/CloudTrail/\
+         us-east-1/2026/03/11/111122223333_CloudTrail_us-east-1_20260311T0430Z_O0T5epZtK0Mcs0Gu.json.gz",
+    ] {
+        let of_copy = std::fs::read(Path::new(&offline).join(name)).unwrap();
+        assert!(of_bucket(name) == of_copy, "{name}");
+    }
+    let (of_bucket, of_copy): (Value, Value) = (
+        serde_json::from_slice(&of_bucket("data/report.json")).unwrap(),
+        serde_json::from_slice(
+            &std::fs::read(Path::new(&offline).join("data/report.json")).unwrap(),
+        )
+        .unwrap(),
+    );
+    for member in ["outcome", "codes", "tally", "chains", "sections"] {
+        assert_eq!(of_bucket[member], of_copy[member], "{member}");
+    }
+    assert_eq!(of_bucket["keys"]["sources"].as_array().unwrap().len(), 3);
+
+    let verified = any_command(
+        &server.endpoint(),
+        &["report", "verify", &live, "--deep", "--keys", keys],
+    )
+    .output()
+    .unwrap();
+    assert_eq!(
+        verified.status.code(),
+        Some(3),
+        "nobody signed: {verified:?}"
+    );
+    let said = String::from_utf8_lossy(&verified.stdout).into_owned();
+    assert!(said.contains("verified again, each as reported"), "{said}");
+}
+
+#[test]
 fn events_of_a_bucket_are_those_of_a_copy() {
     let server = serve(Faults::default());
     let copy = vectors().join("sample");

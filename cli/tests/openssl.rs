@@ -14,10 +14,12 @@
 mod bundle;
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use bundle::{Desk, Dice, change};
+#[cfg(feature = "aws")]
+use bundle::answering;
+use bundle::{Desk, Dice, change, files, vectors};
 
 /// The script as it is in the source: a bundle's own may be altered, too.
 fn script(bundle: &Path, key: Option<&Path>) -> Output {
@@ -153,6 +155,105 @@ fn the_script_notices_any_changed_byte_and_names_its_file() {
     assert_eq!(checked.status.code(), Some(0), "{}", said(&checked));
 }
 
+/// More objects than a statement names: the manifest names them in its place.
+#[test]
+#[ignore = "needs openssl"]
+fn a_bundle_of_many_objects_is_checked_like_one_of_few() {
+    const MANY: usize = 10_050;
+    let desk = Desk::new();
+    let bucket = "example-org-cloudtrail-logs";
+    let region = "AWSLogs/o-exampleorgid/111122223333/CloudTrail/us-east-1/2026/03/10";
+    let copy = desk.path("copy");
+    let sample = Path::new(&vectors("sample")).join(bucket);
+    for name in files(&sample) {
+        let path = copy.join(&name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::copy(sample.join(&name), path).unwrap();
+    }
+    let planted = fs::read(
+        copy.join(region)
+            .join(files(&copy.join(region)).first().unwrap()),
+    )
+    .unwrap();
+    for number in 0..MANY {
+        let name = format!("111122223333_CloudTrail_us-east-1_20260310T1200Z_{number:016}.json.gz");
+        fs::write(copy.join(region).join(name), &planted).unwrap();
+    }
+    let made = desk.trailseal(&[
+        "report",
+        "copy",
+        "--keys",
+        &vectors("sample-keys.json"),
+        "--out",
+        "b",
+        "--at",
+        bundle::AT,
+        "--signing-key",
+        "key.pem",
+        "--include-objects",
+        "failed",
+    ]);
+    assert_eq!(made.status.code(), Some(1), "{}", said(&made));
+    let (bundle, key) = (desk.path("b"), desk.path("key.pem.pub"));
+    let envelope = fs::metadata(bundle.join("statement.dsse.json"))
+        .unwrap()
+        .len();
+    assert!(envelope < 20_000, "{envelope}");
+    let checked = || {
+        let (code, verdict) = desk.verify("b", &["--key", "key.pem.pub"]);
+        let script = script(&bundle, Some(&key));
+        assert_eq!(script.status.code(), code, "{verdict}\n{}", said(&script));
+        (code, format!("{verdict}{}", said(&script)))
+    };
+    let (code, both) = checked();
+    assert_eq!(code, Some(0), "{both}");
+    by_hand(&bundle);
+
+    let object = format!(
+        "data/evidence/{bucket}/{region}/111122223333_CloudTrail_us-east-1_20260310T1200Z_0000000000000042.json.gz"
+    );
+    let before = fs::read(bundle.join(&object)).unwrap();
+    fs::write(bundle.join(&object), "altered").unwrap();
+    let (code, both) = checked();
+    assert_eq!(
+        (code, both.matches(&object).count() > 1),
+        (Some(1), true),
+        "{both}"
+    );
+    fs::remove_file(bundle.join(&object)).unwrap();
+    let (code, both) = checked();
+    assert_eq!(
+        (code, both.matches(&object).count() > 1),
+        (Some(1), true),
+        "{both}"
+    );
+    fs::write(bundle.join(&object), &before).unwrap();
+    let extra = format!("data/evidence/{bucket}/planted");
+    fs::write(bundle.join(&extra), "x").unwrap();
+    let (code, both) = checked();
+    assert_eq!(
+        (code, both.matches(&extra).count() > 1),
+        (Some(1), true),
+        "{both}"
+    );
+    fs::remove_file(bundle.join(&extra)).unwrap();
+    // Whoever removes a file from the manifest, too, alters what the statement names.
+    let manifest = fs::read_to_string(bundle.join("manifest-sha256.txt")).unwrap();
+    let fewer: String = manifest
+        .lines()
+        .filter(|line| !line.ends_with(&object))
+        .map(|line| format!("{line}\n"))
+        .collect();
+    fs::write(bundle.join("manifest-sha256.txt"), fewer).unwrap();
+    fs::remove_file(bundle.join(&object)).unwrap();
+    let (code, both) = checked();
+    assert_eq!(
+        (code, both.contains("manifest-sha256.txt")),
+        (Some(1), true),
+        "{both}"
+    );
+}
+
 #[test]
 #[ignore = "needs openssl"]
 fn the_script_says_that_nobody_signed() {
@@ -176,6 +277,47 @@ fn the_bag_is_one_for_the_library_of_congress() {
     assert!(!run().unwrap().status.success());
 }
 
+/// The models of trestle are made from NIST's schema.
+#[test]
+#[ignore = "needs conformance/setup"]
+fn assessment_results_are_those_of_oscal() {
+    const CHECK: &str = "import sys\n\
+        from trestle.oscal.assessment_results import AssessmentResults, Model\n\
+        m = Model.model_validate_json(open(sys.argv[1]).read())\n\
+        print(m.assessment_results.metadata.oscal_version)";
+    let desk = Desk::new();
+    let controls = "cis,hipaa,iso27001,nist,pci,soc2";
+    let more = [
+        "--unsigned",
+        "--controls",
+        controls,
+        "--oscal",
+        "--case-number",
+        "IR-7",
+    ];
+    assert_eq!(desk.report("b", &more), Some(1));
+    let path = desk.path("b/data/oscal-assessment-results.json");
+    let run = || {
+        python()
+            .arg("-c")
+            .arg(CHECK)
+            .arg(&path)
+            .output()
+            .expect("conformance/setup ran")
+    };
+    let checked = run();
+    assert!(checked.status.success(), "{}", said(&checked));
+    let text = fs::read_to_string(&path).unwrap();
+    for (from, to) in [
+        ("\"methods\"", "\"method\""),
+        ("\"au-9\"", "\"9\""),
+        ("not-satisfied", "unknown"),
+    ] {
+        fs::write(&path, text.replacen(from, to, 1)).unwrap();
+        assert!(!run().status.success(), "{from}");
+    }
+}
+
 #[test]
 #[ignore = "needs conformance/setup"]
 fn the_envelope_is_one_for_securesystemslib() {
@@ -197,39 +339,132 @@ fn the_envelope_is_one_for_securesystemslib() {
     assert_eq!(statement["predicateType"], "urn:trailseal:evidence:v1");
 }
 
+/// OpenSSL as an authority, with its files in a folder.
+struct Authority(PathBuf);
+
+impl Authority {
+    fn beside(desk: &Desk) -> Self {
+        let authority = Self(desk.path(""));
+        let write = |name: &str, text: &str| fs::write(desk.path(name), text).unwrap();
+        write("ext", "extendedKeyUsage=critical,timeStamping\n");
+        write(
+            "ts.cnf",
+            "[tsa]\ndefault_tsa = t\n[t]\nserial = serial\nsigner_cert = tsa.pem\n\
+             signer_key = tsa.key\ncerts = ca.pem\nsigner_digest = sha256\n\
+             default_policy = 1.2.3.4\ndigests = sha256\naccuracy = secs:1\nordering = no\n\
+             tsa_name = no\ness_cert_id_chain = no\n",
+        );
+        write("serial", "01\n");
+        authority.openssl(
+            "req -x509 -newkey rsa:2048 -nodes -keyout ca.key -out ca.pem -subj /CN=Example-CA -days 30",
+        );
+        authority.openssl(
+            "req -newkey rsa:2048 -nodes -keyout tsa.key -out tsa.csr -subj /CN=Example-TSA",
+        );
+        authority.openssl(
+            "x509 -req -in tsa.csr -CA ca.pem -CAkey ca.key -CAcreateserial -days 20 -extfile ext -out tsa.pem",
+        );
+        authority
+    }
+
+    fn openssl(&self, arguments: &str) {
+        let output = Command::new("openssl")
+            .args(arguments.split_whitespace())
+            .current_dir(&self.0)
+            .output()
+            .expect("openssl is there");
+        assert!(output.status.success(), "{arguments}: {}", said(&output));
+    }
+
+    /// The answer to a request in the folder.
+    fn stamps(&self, request: &str) -> Vec<u8> {
+        self.openssl(&format!(
+            "ts -reply -config ts.cnf -section t -queryfile {request} -out stamped.tsr"
+        ));
+        fs::read(self.0.join("stamped.tsr")).unwrap()
+    }
+}
+
+#[cfg(feature = "aws")]
+#[test]
+#[ignore = "needs openssl"]
+fn an_authority_on_the_network_stamps_a_new_bundle() {
+    let desk = Desk::new();
+    let authority = Authority::beside(&desk);
+    let folder = desk.path("");
+    let honest = answering(move |request| {
+        fs::write(folder.join("asked.tsq"), request).unwrap();
+        (200, authority.stamps("asked.tsq"))
+    });
+    let asking = |url: &str| {
+        let more = [
+            "--signing-key",
+            "key.pem",
+            "--timestamp-url",
+            url,
+            "--tsa-ca",
+            "ca.pem",
+        ];
+        more.map(str::to_owned)
+    };
+    let more = asking(&honest);
+    assert_eq!(
+        desk.report("b", &more.each_ref().map(String::as_str)),
+        Some(1)
+    );
+    let (code, verdict) = desk.verify("b", &["--key", "key.pem.pub", "--tsa-ca", "ca.pem"]);
+    assert_eq!(code, Some(0), "{verdict}");
+    assert!(
+        verdict.to_string().contains("says CN=Example-TSA"),
+        "{verdict}"
+    );
+
+    // Later, of a bundle that has none.
+    assert_eq!(desk.report("c", &["--signing-key", "key.pem"]), Some(1));
+    let stamp = |url: &str| {
+        desk.trailseal(&[
+            "report",
+            "timestamp",
+            "c",
+            "--timestamp-url",
+            url,
+            "--tsa-ca",
+            "ca.pem",
+        ])
+    };
+    // The right bytes, and not the answer to this request: an old one, perhaps.
+    let authority = Authority(desk.path(""));
+    authority.openssl("ts -query -data c/statement.dsse.json -sha256 -cert -no_nonce -out old.tsq");
+    let old = authority.stamps("old.tsq");
+    let refused = stamp(&answering(move |_| (200, old.clone())));
+    assert_eq!(refused.status.code(), Some(4), "{}", said(&refused));
+    assert!(
+        said(&refused).contains("the answer to another request"),
+        "{}",
+        said(&refused)
+    );
+    assert!(!desk.path("c/statement.tsr").exists());
+    let stamped = stamp(&honest);
+    assert_eq!(stamped.status.code(), Some(0), "{}", said(&stamped));
+    assert!(
+        said(&stamped).contains("by CN=Example-TSA"),
+        "{}",
+        said(&stamped)
+    );
+    let (code, verdict) = desk.verify("c", &["--key", "key.pem.pub", "--tsa-ca", "ca.pem"]);
+    assert_eq!(code, Some(0), "{verdict}");
+}
+
 #[test]
 #[ignore = "needs openssl"]
 fn a_time_stamp_of_openssl_is_attached_and_believed() {
     let desk = Desk::new();
     desk.signed("b");
-    let openssl = |arguments: &str| {
-        let output = Command::new("openssl")
-            .args(arguments.split_whitespace())
-            .current_dir(desk.path(""))
-            .output()
-            .expect("openssl is there");
-        assert!(output.status.success(), "{arguments}: {}", said(&output));
-    };
-    fs::write(desk.path("ext"), "extendedKeyUsage=critical,timeStamping\n").unwrap();
-    fs::write(
-        desk.path("ts.cnf"),
-        "[tsa]\ndefault_tsa = t\n[t]\nserial = serial\nsigner_cert = tsa.pem\nsigner_key = tsa.key\n\
-         certs = ca.pem\nsigner_digest = sha256\ndefault_policy = 1.2.3.4\ndigests = sha256\n\
-         accuracy = secs:1\nordering = no\ntsa_name = no\ness_cert_id_chain = no\n",
-    )
-    .unwrap();
-    fs::write(desk.path("serial"), "01\n").unwrap();
-    openssl(
-        "req -x509 -newkey rsa:2048 -nodes -keyout ca.key -out ca.pem -subj /CN=Example-CA -days 30",
-    );
-    openssl("req -newkey rsa:2048 -nodes -keyout tsa.key -out tsa.csr -subj /CN=Example-TSA");
-    openssl(
-        "x509 -req -in tsa.csr -CA ca.pem -CAkey ca.key -CAcreateserial -days 20 -extfile ext -out tsa.pem",
-    );
+    let authority = Authority::beside(&desk);
 
     let asked = desk.trailseal(&["report", "timestamp", "b"]);
     assert_eq!(asked.status.code(), Some(0), "{}", said(&asked));
-    openssl("ts -reply -config ts.cnf -section t -queryfile b/statement.tsq -out answer.tsr");
+    fs::write(desk.path("answer.tsr"), authority.stamps("b/statement.tsq")).unwrap();
     let attached = desk.trailseal(&[
         "report",
         "timestamp",

@@ -8,6 +8,8 @@ use std::fs;
 use std::io::Write as _;
 use std::path::Path;
 
+#[cfg(feature = "aws")]
+use bundle::answering;
 use bundle::{Desk, Dice, change, files, vectors};
 
 fn copy(from: &Path, to: &Path) {
@@ -77,7 +79,10 @@ fn the_same_question_at_the_same_time_gives_the_same_bytes() {
         "--events",
         "csv,jsonl",
         "--controls",
-        "cis,iso27001,nist,pci,soc2",
+        "cis,hipaa,iso27001,nist,pci,soc2",
+        "--oscal",
+        "--sections",
+        "actors,antiforensics,sessions,timeline",
         "--case-number",
         "IR-7",
     ];
@@ -110,6 +115,87 @@ fn any_changed_byte_is_noticed_and_its_file_named() {
     }
     let (code, said) = desk.verify("b", &["--key", "key.pem.pub"]);
     assert_eq!(code, Some(0), "{said}");
+}
+
+/// The library that `report verify` calls, over the bytes of a bundle with all that
+/// one can have.
+#[test]
+fn a_thousand_changed_bytes_are_noticed_and_their_files_named() {
+    use trailseal_forensics::report::check::{Found, verdict};
+    use trailseal_keys::signing::EvidenceKey;
+    use trailseal_verifier::verdict::Answer;
+
+    let desk = Desk::new();
+    let case = vectors("cases/log-record-removed");
+    let made = desk.trailseal(&[
+        "report",
+        &format!("{case}/objects"),
+        "--keys",
+        &format!("{case}/keys.json"),
+        "--out",
+        "b",
+        "--signing-key",
+        "key.pem",
+        "--include-objects",
+        "all",
+        "--events",
+        "csv,jsonl",
+        "--sections",
+        "actors,antiforensics,sessions,timeline",
+        "--controls",
+        "hipaa,nist",
+        "--oscal",
+    ]);
+    assert!(made.status.code() < Some(2), "{made:?}");
+    let key = EvidenceKey::from_pem(&fs::read(desk.path("key.pem.pub")).unwrap()).unwrap();
+    let bundle = desk.path("b");
+    let mut all: Vec<(String, Vec<u8>)> = files(&bundle)
+        .into_iter()
+        .map(|name| (name.clone(), fs::read(bundle.join(&name)).unwrap()))
+        .collect();
+    assert!(all.len() > 20, "{}", all.len());
+    let judged = |all: &[(String, Vec<u8>)]| {
+        let mut found = Found::default();
+        for (name, bytes) in all {
+            let mut reader = Found::reader(name.as_str());
+            reader.update(bytes);
+            found.note(reader);
+        }
+        verdict(&found, std::slice::from_ref(&key))
+    };
+    assert_eq!(judged(&all).answer(), Answer::Verified);
+    let mut dice = Dice(1_000);
+    let mut changes = 0;
+    while changes < 1_000 {
+        let which = dice.below(all.len());
+        let (name, bytes) = &mut all[which];
+        if bytes.is_empty() {
+            continue;
+        }
+        changes += 1;
+        let (name, at) = (name.clone(), dice.below(bytes.len()));
+        let change = u8::try_from(1 + dice.below(255)).unwrap();
+        bytes[at] ^= change;
+        let verdict = judged(&all);
+        assert_eq!(
+            verdict.answer(),
+            Answer::Failed,
+            "{name}, byte {at} by {change}"
+        );
+        let failed = verdict
+            .checks
+            .iter()
+            .filter(|check| check.answer == Answer::Failed);
+        let blamed: String = failed
+            .flat_map(|check| check.files.iter().cloned())
+            .collect();
+        assert!(
+            blamed.contains(&name),
+            "{name}, byte {at} by {change}: {blamed}"
+        );
+        all[which].1[at] ^= change;
+    }
+    assert_eq!(judged(&all).answer(), Answer::Verified);
 }
 
 #[test]
@@ -195,7 +281,7 @@ fn what_the_arguments_lack_is_said_before_the_work() {
     assert_eq!(desk.report("b", &["--unsigned"]), Some(2), "it is there");
     assert_eq!(files(&desk.path("b")).len(), 0);
     assert_eq!(
-        desk.report("c", &["--unsigned", "--controls", "hipaa"]),
+        desk.report("c", &["--unsigned", "--controls", "fedramp"]),
         Some(2)
     );
     assert_eq!(
@@ -237,6 +323,34 @@ fn a_report_counts_what_the_sample_has() {
 }
 
 #[test]
+fn a_control_is_never_called_satisfied() {
+    let desk = Desk::new();
+    let more = ["--unsigned", "--controls", "nist,hipaa", "--oscal"];
+    assert_eq!(desk.report("b", &more), Some(1));
+    let text = fs::read(desk.path("b/data/oscal-assessment-results.json")).unwrap();
+    let document: serde_json::Value = serde_json::from_slice(&text).unwrap();
+    let document = &document["assessment-results"];
+    let results = document["results"].as_array().unwrap();
+    assert_eq!(results.len(), 2);
+    for result in results {
+        assert!(result["observations"].as_array().unwrap().len() >= 4);
+        for finding in result["findings"].as_array().unwrap() {
+            assert_eq!(finding["target"]["status"]["state"], "not-satisfied");
+        }
+    }
+    let linked = &document["back-matter"]["resources"][1]["rlinks"][0];
+    assert_eq!(linked["href"], "report.json");
+    let report = fs::read_to_string(desk.path("b/manifest-sha256.txt")).unwrap();
+    let hash = linked["hashes"][0]["value"].as_str().unwrap();
+    assert!(report.contains(&format!("{hash}  data/report.json\n")));
+    assert_eq!(
+        desk.report("c", &["--unsigned", "--oscal"]),
+        Some(2),
+        "of which controls?"
+    );
+}
+
+#[test]
 fn events_that_were_asked_for_are_in_the_bundle() {
     let desk = Desk::new();
     let more = ["--signing-key", "key.pem", "--event", "StopLogging"];
@@ -250,6 +364,305 @@ fn events_that_were_asked_for_are_in_the_bundle() {
     assert_eq!(csv.lines().count(), json.lines().count() + 1);
     let (code, said) = desk.verify("b", &["--key", "key.pem.pub"]);
     assert_eq!(code, Some(0), "{said}");
+}
+
+fn report_of(desk: &Desk, name: &str) -> serde_json::Value {
+    let text = fs::read(desk.path(name).join("data/report.json")).unwrap();
+    serde_json::from_slice(&text).unwrap()
+}
+
+#[test]
+fn what_was_done_to_the_evidence_is_in_every_report_with_its_proof() {
+    let desk = Desk::new();
+    desk.signed("b");
+    let report = report_of(&desk, "b");
+    let sections = report["sections"].as_object().unwrap();
+    assert_eq!(sections.keys().collect::<Vec<_>>(), ["antiforensics"]);
+    let acts = &sections["antiforensics"];
+    assert_eq!(
+        [
+            &acts["lasting"],
+            &acts["undone"],
+            &acts["not_done"],
+            &acts["unexplained"]
+        ],
+        [4, 1, 3, 0]
+    );
+    let written = acts["shown"].as_array().unwrap().iter();
+    let mut written = written.filter(|act| act["technique"] == "log-object-written");
+    let first = written.next().unwrap();
+    assert_eq!(first["ended"], "lasting");
+    assert_eq!(first["proof"]["answer"], "verified");
+    assert!(
+        first["explains"][0]
+            .as_str()
+            .unwrap()
+            .starts_with("log-hash-mismatch"),
+        "{first}"
+    );
+    assert!(first.get("behind").is_none(), "nobody asked for sessions");
+
+    let html = fs::read_to_string(desk.path("b/data/report.html")).unwrap();
+    assert!(html.contains("<h2>Acts against evidence</h2>"));
+    assert!(
+        html.contains("= 2026-03-11T04:21:33Z"),
+        "the mark of its proof"
+    );
+
+    // What reading all records says of them is the same, but for who stands behind.
+    let all = [
+        "--unsigned",
+        "--sections",
+        "antiforensics,actors,sessions,timeline",
+    ];
+    assert_eq!(desk.report("all", &all), Some(1));
+    let mut again = report_of(&desk, "all")["sections"]["antiforensics"].take();
+    let behind: Vec<_> = again["shown"]
+        .as_array_mut()
+        .unwrap()
+        .iter_mut()
+        .map(|act| act.as_object_mut().unwrap().remove("behind"))
+        .collect();
+    assert_eq!(&again, acts);
+    assert!(
+        behind
+            .iter()
+            .flatten()
+            .any(|text| { text.as_str().unwrap().contains("assumed by user ci-deploy") }),
+        "{behind:?}"
+    );
+
+    assert_eq!(
+        desk.report("none", &["--unsigned", "--sections", "none"]),
+        Some(1)
+    );
+    assert!(report_of(&desk, "none").get("sections").is_none());
+}
+
+#[test]
+fn sections_say_who_acted_and_what_happened() {
+    let desk = Desk::new();
+    let more = [
+        "--unsigned",
+        "--actor",
+        "svc-metrics-sync",
+        "--sections",
+        "actors,sessions,timeline",
+    ];
+    assert_eq!(desk.report("b", &more), Some(1));
+    let sections = report_of(&desk, "b")["sections"].take();
+    let actors = sections["actors"]["shown"].as_array().unwrap();
+    assert_eq!(actors.len(), 1, "{actors:?}");
+    assert_eq!(
+        (&actors[0]["events"], &actors[0]["answer"]),
+        (&26.into(), &"verified".into())
+    );
+    let sessions = sections["sessions"]["shown"].as_array().unwrap();
+    let behind = sessions[0]["behind"].as_str().unwrap();
+    assert!(
+        behind.contains("made by session org-sync of role"),
+        "{behind}"
+    );
+    assert_eq!(sections["timeline"]["shown"].as_array().unwrap().len(), 26);
+    assert!(sections.get("antiforensics").is_none());
+    let read = |name: &str| {
+        String::from_utf8_lossy(&fs::read(desk.path("b").join(name)).unwrap()).into_owned()
+    };
+    for title in ["Actors", "Sessions and keys", "Timeline"] {
+        assert!(read("data/report.html").contains(&format!("<h2>{title}</h2>")));
+        assert!(read("data/report.pdf").contains(&title.to_uppercase()));
+    }
+
+    // More events than are shown: the rest is where they all are.
+    let more = ["--unsigned", "--events", "csv", "--sections", "timeline"];
+    assert_eq!(desk.report("all", &more), Some(1));
+    let timeline = report_of(&desk, "all")["sections"]["timeline"].take();
+    let more = timeline["more"].as_u64().unwrap();
+    assert_eq!(timeline["shown"].as_array().unwrap().len(), 500);
+    let csv = fs::read_to_string(desk.path("all/data/events.csv")).unwrap();
+    assert_eq!(csv.lines().count() as u64, 1 + 500 + more);
+    let html = fs::read_to_string(desk.path("all/data/report.html")).unwrap();
+    assert!(html.contains("events, in data/events.csv"));
+}
+
+#[test]
+fn records_that_nothing_vouches_for_are_marked() {
+    let desk = Desk::new();
+    let more = [
+        "--unsigned",
+        "--allow-unverified",
+        "--events",
+        "jsonl",
+        "--sections",
+        "actors,timeline",
+    ];
+    assert_eq!(desk.report("b", &more), Some(1));
+    let sections = report_of(&desk, "b")["sections"].take();
+    let actors = sections["actors"]["shown"].as_array().unwrap();
+    assert!(
+        actors.iter().any(|actor| actor["answer"] == "failed"),
+        "of the altered log"
+    );
+    let events = fs::read_to_string(desk.path("b/data/events.jsonl")).unwrap();
+    let doubtful = events
+        .lines()
+        .filter(|line| !line.contains("\"verdict\":\"verified\""));
+    let told: u64 = actors
+        .iter()
+        .map(|actor| actor["unverified"].as_u64().unwrap())
+        .sum();
+    assert_eq!(doubtful.count() as u64, told);
+}
+
+mod from_a_case {
+    use super::*;
+
+    /// A desk with a case of the sample.
+    fn desk() -> Desk {
+        let desk = Desk::new();
+        let (sample, keys) = (vectors("sample"), vectors("sample-keys.json"));
+        let built = desk.trailseal(&[
+            "case",
+            "build",
+            &sample,
+            "--keys",
+            &keys,
+            "-o",
+            "case.sqlite",
+        ]);
+        assert_eq!(built.status.code(), Some(1), "{built:?}");
+        desk
+    }
+
+    fn report(desk: &Desk, name: &str, more: &[&str]) -> Option<i32> {
+        let words = ["report", "case.sqlite", "--out", name, "--at", bundle::AT];
+        let output = desk.trailseal(&[&words, more].concat());
+        assert_ne!(output.status.code(), Some(4), "{output:?}");
+        output.status.code()
+    }
+
+    #[test]
+    fn it_says_what_the_case_states_and_that_nothing_was_checked_again() {
+        let desk = desk();
+        let more = [
+            "--signing-key",
+            "key.pem",
+            "--events",
+            "csv",
+            "--sections",
+            "actors,antiforensics,sessions,timeline",
+            "--controls",
+            "nist",
+        ];
+        for name in ["b", "again"] {
+            assert_eq!(
+                report(&desk, name, &more),
+                Some(1),
+                "the sample has failures"
+            );
+        }
+        for name in files(&desk.path("b")) {
+            let read = |bundle: &str| fs::read(desk.path(bundle).join(&name)).unwrap();
+            assert!(read("b") == read("again"), "{name}");
+        }
+        let stated = report_of(&desk, "b");
+        assert_eq!(
+            (&stated["outcome"], &stated["state"]),
+            (&"failed".into(), &"incomplete".into())
+        );
+        assert_eq!(stated["basis"]["kind"], "case");
+        assert_eq!(stated["basis"]["verifications"][0]["outcome"], "failed");
+        assert!(
+            stated["not_proved"][0]
+                .as_str()
+                .unwrap()
+                .starts_with("Nothing was checked again")
+        );
+        assert_eq!(stated["sources"][0]["name"], "case.sqlite");
+        assert_eq!(stated["findings"].as_array().unwrap().len(), 7);
+        assert!(
+            !desk.path("b/data/keys.json").exists(),
+            "a case holds no keys"
+        );
+        for control in stated["controls"][0]["controls"].as_array().unwrap() {
+            assert_ne!(control["evidence"], "verified", "{control}");
+        }
+        let lines = fs::read_to_string(desk.path("b/data/objects.jsonl")).unwrap();
+        let of = |text: &str| lines.lines().filter(|line| line.contains(text)).count();
+        assert_eq!(
+            of("\"kind\":\"log\","),
+            446 + 1 + 1 + 4,
+            "read, altered, absent, unnamed"
+        );
+        let html = fs::read_to_string(desk.path("b/data/report.html")).unwrap();
+        assert!(html.contains("nobody checked again"));
+
+        let (code, said) = desk.verify("b", &["--key", "key.pem.pub"]);
+        assert_eq!(code, Some(0), "the bundle is as it was signed: {said}");
+        assert!(
+            said.to_string().contains("both repeat what a case states"),
+            "{said}"
+        );
+
+        // The same acts and actors as from the logs themselves.
+        let direct = [
+            "--unsigned",
+            "--sections",
+            "actors,antiforensics,sessions,timeline",
+        ];
+        assert_eq!(desk.report("direct", &direct), Some(1));
+        let direct = report_of(&desk, "direct");
+        for section in ["actors", "sessions", "timeline"] {
+            assert_eq!(
+                stated["sections"][section], direct["sections"][section],
+                "{section}"
+            );
+        }
+        let acts = |report: &serde_json::Value| {
+            let acts = report["sections"]["antiforensics"]["shown"]
+                .as_array()
+                .unwrap()
+                .clone();
+            acts.iter()
+                .map(|act| act["event_id"].clone())
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(acts(&stated), acts(&direct));
+    }
+
+    #[test]
+    fn a_case_that_states_success_is_no_proof_of_it() {
+        let desk = desk();
+        for sql in [
+            "UPDATE verification SET outcome = 'verified'",
+            "UPDATE verification SET report = json_set(report, '$.outcome', 'verified')",
+            "DELETE FROM finding",
+        ] {
+            let case = rusqlite::Connection::open(desk.path("case.sqlite")).unwrap();
+            case.execute(sql, []).unwrap();
+        }
+        assert_eq!(report(&desk, "b", &["--unsigned"]), Some(3));
+        let stated = report_of(&desk, "b");
+        assert_eq!(stated["outcome"], "unchecked");
+        let summary = stated["summary"].as_str().unwrap();
+        assert!(
+            summary.starts_with("not checked again; the case states"),
+            "{summary}"
+        );
+    }
+
+    #[test]
+    fn what_a_case_does_not_have_is_not_promised() {
+        let desk = desk();
+        let asked = ["--unsigned", "--include-objects", "failed"];
+        assert_eq!(report(&desk, "b", &asked), Some(2));
+        let keys = vectors("sample-keys.json");
+        assert_eq!(
+            report(&desk, "b", &["--unsigned", "--keys", &keys]),
+            Some(2)
+        );
+        assert!(!desk.path("b").exists());
+    }
 }
 
 #[test]
@@ -300,6 +713,78 @@ fn an_altered_object_is_found_though_the_bundle_was_made_anew() {
     assert!(keys.contains("trailseal-keyring/1"));
 }
 
+/// Whoever answers, or nobody: the work of hours is not lost.
+#[cfg(feature = "aws")]
+#[test]
+fn a_bundle_without_its_time_stamp_is_kept_with_the_request() {
+    let desk = Desk::new();
+    let ca = Path::new(env!("CARGO_MANIFEST_DIR")).join("../keys/tests/timestamp");
+    // Granted, by an authority that is believed, and about other bytes.
+    let other = fs::read(ca.join("rsa/response.tsr")).unwrap();
+    let ca = ca.join("rsa/ca.pem").to_str().unwrap().to_owned();
+    let (sample, keys) = (vectors("sample"), vectors("sample-keys.json"));
+    for (number, (url, reason)) in [
+        ("http://127.0.0.1:1/".to_owned(), "127.0.0.1"),
+        (
+            answering(|_| (503, b"later".to_vec())),
+            "expected the status 200, found 503",
+        ),
+        (answering(|_| (200, b"<html>".to_vec())), "expected DER"),
+        (
+            answering(move |_| (200, other.clone())),
+            "it belongs to other bytes",
+        ),
+        (answering(|_| (200, vec![0; 1 << 20])), "longer than"),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let name = format!("b{number}");
+        let made = desk.trailseal(&[
+            "report",
+            &sample,
+            "--keys",
+            &keys,
+            "--out",
+            &name,
+            "--signing-key",
+            "key.pem",
+            "--timestamp-url",
+            &url,
+            "--tsa-ca",
+            &ca,
+        ]);
+        let said = String::from_utf8_lossy(&made.stderr).into_owned();
+        assert_eq!(made.status.code(), Some(4), "{said}");
+        assert!(
+            said.contains(reason) && said.contains("is there, signed"),
+            "{said}"
+        );
+        assert!(!said.contains("secret"), "{said}");
+        let bundle = desk.path(&name);
+        assert!(bundle.join("statement.tsq").is_file() && !bundle.join("statement.tsr").exists());
+        let report = fs::read_to_string(bundle.join("data/report.json")).unwrap();
+        assert!(!report.contains("127.0.0.1") && !report.contains("ca.pem"));
+        let (code, verdict) = desk.verify(&name, &["--key", "key.pem.pub"]);
+        assert_eq!(code, Some(0), "{verdict}");
+
+        let again = desk.trailseal(&[
+            "report",
+            "timestamp",
+            &name,
+            "--timestamp-url",
+            &url,
+            "--tsa-ca",
+            &ca,
+        ]);
+        let said = String::from_utf8_lossy(&again.stderr).into_owned();
+        assert_eq!(again.status.code(), Some(4), "{said}");
+        assert!(said.contains(reason), "{said}");
+        let (code, verdict) = desk.verify(&name, &["--key", "key.pem.pub"]);
+        assert_eq!(code, Some(0), "{verdict}");
+    }
+}
+
 mod zipped {
     use super::*;
     use zip::write::SimpleFileOptions;
@@ -336,6 +821,65 @@ mod zipped {
             let (code, said) = desk.verify("b.zip", &["--key", "key.pem.pub", "--deep"]);
             assert_eq!(code, Some(0), "{root}: {said}");
         }
+    }
+
+    #[test]
+    fn a_bundle_is_written_as_a_zip_where_its_name_says_so() {
+        let desk = Desk::new();
+        let more = ["--signing-key", "key.pem", "--include-objects", "failed"];
+        for name in ["one.zip", "two.ZIP"] {
+            assert_eq!(desk.report(name, &more), Some(1));
+        }
+        let read = |name: &str| fs::read(desk.path(name)).unwrap();
+        assert!(read("one.zip") == read("two.ZIP"), "the same bytes");
+        let left: Vec<String> = files(&desk.path(""))
+            .into_iter()
+            .filter(|name| name.contains("part"))
+            .collect();
+        assert!(left.is_empty(), "{left:?}");
+        let (code, said) = desk.verify("one.zip", &["--key", "key.pem.pub", "--deep"]);
+        assert_eq!(code, Some(0), "{said}");
+        assert_eq!(desk.report("one.zip", &more), Some(2), "it is there");
+
+        // The files are those of the folder, each with its name, in order.
+        assert_eq!(desk.report("folder", &more), Some(1));
+        let mut zip = zip::ZipArchive::new(fs::File::open(desk.path("one.zip")).unwrap()).unwrap();
+        let names = files(&desk.path("folder"));
+        assert_eq!(zip.len(), names.len());
+        for (index, name) in names.iter().enumerate() {
+            let mut entry = zip.by_index(index).unwrap();
+            assert_eq!(entry.name().unwrap(), format!("evidence/{name}"));
+            let mut bytes = Vec::new();
+            std::io::Read::read_to_end(&mut entry, &mut bytes).unwrap();
+            assert!(bytes == read(&format!("folder/{name}")), "{name}");
+        }
+    }
+
+    /// Some programs unpack what the directory says, others what stands before the entry.
+    #[test]
+    fn an_entry_that_says_two_things_is_refused() {
+        let desk = Desk::new();
+        desk.report("b.zip", &["--signing-key", "key.pem"]);
+        let whole = fs::read(desk.path("b.zip")).unwrap();
+        let (code, _) = desk.verify("b.zip", &["--key", "key.pem.pub"]);
+        assert_eq!(code, Some(0));
+        // Of the first entry's header: method, checksum, sizes, name, and its length.
+        for at in [8, 14, 18, 22, 30, 26] {
+            let mut bytes = whole.clone();
+            bytes[at] ^= 1;
+            fs::write(desk.path("b.zip"), bytes).unwrap();
+            let (code, said) = desk.verify("b.zip", &["--key", "key.pem.pub"]);
+            assert_eq!(code, Some(4), "{at}: {said}");
+        }
+        // Of the directory's first entry: where its header is.
+        let directory = whole
+            .windows(4)
+            .rposition(|four| four == b"PK\x01\x02")
+            .unwrap();
+        let mut bytes = whole.clone();
+        bytes[directory + 42] ^= 1;
+        fs::write(desk.path("b.zip"), bytes).unwrap();
+        assert_eq!(desk.verify("b.zip", &["--key", "key.pem.pub"]).0, Some(4));
     }
 
     #[test]

@@ -13,9 +13,10 @@ use trailseal_benches::measured::timed;
 use trailseal_forensics::report::bundle::Objects;
 use trailseal_forensics::report::case::Case;
 use trailseal_forensics::report::page::Page;
+use trailseal_forensics::report::sections::Sections;
 use trailseal_forensics::report::{
-    BucketOrigin, EVIDENCE_SCHEMA, Evidence, Filters, Findings, Input, Keys, SignedBy, State, Tool,
-    unproved,
+    Basis, BucketOrigin, EVIDENCE_SCHEMA, Evidence, Filters, Findings, Input, Keys, SignedBy,
+    State, Tool, unproved,
 };
 use trailseal_forensics::visible::write_indented;
 use trailseal_verifier::chain::ChainId;
@@ -117,6 +118,8 @@ fn evidence(args: &Args) -> anyhow::Result<Evidence> {
             bucket: BucketOrigin::Stated,
             warnings: Vec::new(),
         },
+        basis: Basis::Evidence,
+        sections: Sections::default(),
         sources: Vec::new(),
         keys: Keys {
             sources: Vec::new(),

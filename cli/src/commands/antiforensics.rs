@@ -1,7 +1,7 @@
 //! `trailseal antiforensics`: what blinded or destroyed evidence.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::ops::ControlFlow;
 
 use jiff::Timestamp;
@@ -15,9 +15,9 @@ use trailseal_verifier::verdict::Finding;
 
 use super::page_args::PageArgs;
 use super::reading::{Asked, Fold, Gathered, ReadingArgs};
-use super::sessions::Graphing;
+use super::sessions::{Graphing, behind};
 use crate::exit::{EXIT_CODES, Exit, Failure};
-use crate::render::forensic::{StoryView, story_json, story_text, whois_sentence};
+use crate::render::forensic::{StoryView, story_json, story_text};
 
 const EXAMPLES: &str = "  What was done to the logs and their protection, and by whom?
     trailseal antiforensics ./copy --keys keys.json
@@ -51,7 +51,7 @@ impl Args {
             records,
             graph,
         } = scouted;
-        let story = Story::of(hits, &holdings(&gathered));
+        let story = Story::of(hits, &holdings(gathered.buckets()));
         let findings: Vec<Finding> = gathered.findings().cloned().collect();
         let sessions = graph.resolve();
         let origins = Origins::new(&sessions, &records);
@@ -100,8 +100,7 @@ fn scout(asked: &Asked, started: Timestamp) -> Result<(Scouted, Gathered, u64), 
 }
 
 /// The buckets that were read hold logs, and it is not known that others do not.
-fn holdings(gathered: &Gathered) -> Holdings {
-    let buckets = gathered.buckets();
+pub(super) fn holdings(buckets: &BTreeSet<BucketName>) -> Holdings {
     if buckets.is_empty() {
         return Holdings::default();
     }
@@ -210,15 +209,8 @@ impl<'s> Origins<'s> {
         let query = query.as_ref()?;
         let mut known = self.known.borrow_mut();
         let asked = known.entry(query.to_string());
-        asked.or_insert_with(|| self.ask(query)).clone()
-    }
-
-    /// The answer if there is one and no other.
-    fn ask(&self, query: &Query) -> Option<String> {
-        let answer = self.sessions.whois(query);
-        match answer.chains.as_slice() {
-            [chain] if answer.more == 0 => Some(whois_sentence(&answer.query, chain)),
-            _ => None,
-        }
+        asked
+            .or_insert_with(|| behind(self.sessions, query))
+            .clone()
     }
 }

@@ -5,11 +5,12 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use jiff::Timestamp;
 use trailseal_forensics::case::Case;
 use trailseal_forensics::merge::{Seen, Sighting};
-use trailseal_forensics::session::{Graph, Query};
+use trailseal_forensics::session::{Graph, Query, Sessions};
 use trailseal_forensics::{Event, Provenance};
 
 use super::reading::{Asked, Fold, Gathered};
 use crate::exit::Failure;
+use crate::render::forensic::whois_sentence;
 
 /// Collects issues and uses of credentials.
 #[derive(Default)]
@@ -41,6 +42,16 @@ impl Fold for Graphing {
             }
             Sighting::First | Sighting::Unremembered => part.add(record, at),
         }
+    }
+}
+
+/// Who stands behind a session, in a sentence without a full stop, if there is one
+/// answer and no other.
+pub(super) fn behind(sessions: &Sessions<'_, Provenance>, query: &Query) -> Option<String> {
+    let answer = sessions.whois(query);
+    match answer.chains.as_slice() {
+        [chain] if answer.more == 0 => Some(whois_sentence(&answer.query, chain)),
+        _ => None,
     }
 }
 

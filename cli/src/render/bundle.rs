@@ -7,6 +7,7 @@ use serde::Serialize;
 use trailseal_forensics::report::check::{Check, Signer, Verdict};
 use trailseal_forensics::report::{Evidence, SignedBy};
 use trailseal_keys::signing::KeyId;
+use trailseal_keys::timestamp::TimeStamp;
 use trailseal_verifier::verdict::Answer;
 
 use super::human::word;
@@ -21,7 +22,7 @@ const LABEL: usize = 11;
 const SHOWN: usize = 50;
 
 /// What is said when a bundle is written.
-pub(crate) fn bundle_line(evidence: &Evidence, folder: &Path) -> String {
+pub(crate) fn bundle_line(evidence: &Evidence, folder: &Path, stamp: Option<&TimeStamp>) -> String {
     let mut page = Page::new(Colour::Off);
     page.beside(
         0,
@@ -36,6 +37,10 @@ pub(crate) fn bundle_line(evidence: &Evidence, folder: &Path) -> String {
         SignedBy::Unsigned => "by nobody: whoever holds it can change all of it".to_owned(),
     };
     page.beside(0, ("signed", None), LABEL, &signed);
+    if let Some(stamp) = stamp {
+        let text = format!("{} by {}", stamp.time(), stamp.authority());
+        page.beside(0, ("stamped", None), LABEL, &Printable(text).to_string());
+    }
     page.into_text()
 }
 
@@ -82,13 +87,12 @@ pub(crate) fn bundle_verdict_text(page: &mut Page, verdict: &Verdict, bundle: &P
 fn write_check(page: &mut Page, check: &Check) {
     let answer = check.answer;
     let word = word(answer).to_lowercase();
-    let name = format!("{:11}", check.name);
     let detail = Printable(&check.detail).to_string();
     page.beside(
         2,
         (&word, Some(answer.into())),
         LABEL,
-        &format!("{name} {detail}"),
+        &format!("{}: {detail}", check.name),
     );
     for file in check.files.iter().take(SHOWN) {
         page.paragraph(LABEL + 4, &Printable(file).to_string());

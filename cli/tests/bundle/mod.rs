@@ -1,8 +1,11 @@
 //! A bundle of the committed sample, for the tests that look at bundles.
 
 use std::fs;
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::thread;
 
 use tempfile::TempDir;
 
@@ -60,6 +63,42 @@ impl Desk {
         let said = serde_json::from_slice(&output.stdout);
         (output.status.code(), said.unwrap_or_default())
     }
+}
+
+/// A server on loopback that gives each request's body to `answer`, and sends the
+/// status and body that this makes of it; its address.
+pub(crate) fn answering(answer: impl Fn(Vec<u8>) -> (u16, Vec<u8>) + Send + 'static) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut reader = BufReader::new(stream.unwrap());
+            let mut head = String::new();
+            while !head.ends_with("\r\n\r\n") {
+                reader.read_line(&mut head).unwrap();
+            }
+            let head = head.to_ascii_lowercase();
+            assert!(
+                head.contains("content-type: application/timestamp-query"),
+                "{head}"
+            );
+            let mut lines = head.lines();
+            let length = lines.find_map(|line| line.strip_prefix("content-length: "));
+            let mut body = vec![0; length.unwrap().parse().unwrap()];
+            reader.read_exact(&mut body).unwrap();
+            let (status, body) = answer(body);
+            let head = format!(
+                "HTTP/1.1 {status} Said\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",
+                body.len()
+            );
+            let stream = reader.get_mut();
+            // Who has read enough may be gone.
+            let _ = stream
+                .write_all(head.as_bytes())
+                .and_then(|()| stream.write_all(&body));
+        }
+    });
+    format!("http://{address}/tsa?key=secret")
 }
 
 /// A path among the vectors.

@@ -8,11 +8,11 @@ use trailseal_verifier::walk::Visitor;
 
 use super::catalogue::{Reach, reach};
 use super::hit::{Hit, classify};
-use crate::provenance::{self, Outcome};
+use crate::provenance::{self, Outcome, Provenance};
 use crate::reader::Limits;
 use crate::telling::unversioned;
 
-/// A [`Visitor`] that takes the hits out of each verified log. Logs that name
+/// A [`Visitor`] that takes the hits out of each verified log, each with its proof. Logs that name
 /// no event of the catalogue are not read: that is told from their bytes.
 ///
 /// CloudTrail writes names of events without escapes, and a verified log is
@@ -26,14 +26,15 @@ static EVENT_NAME: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(b"\"
 const LONGEST: usize = 128;
 
 impl Visitor for Scout {
-    type Extract = Vec<Hit>;
+    type Extract = Vec<(Hit, Provenance)>;
 
-    fn visit(&self, log: &VerifiedLog<'_>) -> Vec<Hit> {
+    fn visit(&self, log: &VerifiedLog<'_>) -> Self::Extract {
         let mut hits = Vec::new();
         if may_hold_hits(log.content()) {
             provenance::events(log, &Limits::default(), |outcome| {
                 if let Outcome::Event(event) = outcome {
-                    hits.extend(classify(event.record()));
+                    let hit = classify(event.record());
+                    hits.extend(hit.map(|hit| (hit, event.provenance().clone())));
                 }
             });
         }

@@ -28,6 +28,7 @@ mod known;
 mod open;
 mod places;
 mod plan;
+mod report;
 mod rows;
 mod schema;
 mod sessions;

@@ -3,10 +3,11 @@
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
-use rusqlite::{Connection, ErrorCode, OpenFlags};
+use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension as _};
 use serde::Serialize;
 use trailseal_verifier::coverage::Interval;
 use trailseal_verifier::object::ObjectRef;
+use trailseal_verifier::report::Report;
 use trailseal_verifier::verdict::{Finding, Subject};
 
 use super::builder::open;
@@ -120,6 +121,18 @@ impl Case {
                 });
             }
             Ok(verifications)
+        })
+    }
+
+    /// What the newest verification concluded; `None` if it verified nothing.
+    ///
+    /// # Errors
+    /// As [`verifications`](Self::verifications).
+    pub fn report(&self) -> Result<Option<Report>, CaseError> {
+        self.ask(|db| {
+            let sql = "SELECT report FROM verification ORDER BY id DESC LIMIT 1";
+            let text: Option<String> = db.query_row(sql, [], |row| row.get(0)).optional()?;
+            super::report::read(text.as_deref().unwrap_or("null"))
         })
     }
 

@@ -12,7 +12,8 @@ use trailseal_verifier::verdict::{Answer, Code, Finding};
 use super::bundle::{Included, Objects};
 use super::case::Case;
 use super::control::Assessment;
-use super::{Filters, Headline, Input, State};
+use super::sections::Sections;
+use super::{Basis, Filters, Headline, Input, State};
 
 /// The name and version of the form.
 pub const EVIDENCE_SCHEMA: &str = "trailseal-evidence/1";
@@ -43,6 +44,8 @@ pub struct Evidence {
     pub command: Vec<String>,
     /// What was read.
     pub input: Input,
+    /// What the verdicts rest on.
+    pub basis: Basis,
     /// Files of the source that say what is in it, with their hashes.
     pub sources: Vec<Attachment>,
     /// What the run was narrowed to.
@@ -60,6 +63,9 @@ pub struct Evidence {
     /// Findings beyond those: of each code so many are kept. Their objects are in
     /// the inventory all the same.
     pub findings_left_out: u64,
+    /// What records say, as far as it was asked for.
+    #[serde(skip_serializing_if = "Sections::is_empty")]
+    pub sections: Sections,
     /// What none of this proves.
     pub not_proved: Vec<String>,
     /// The inventory: every digest and log.
@@ -124,7 +130,7 @@ pub struct Attachment {
 }
 
 /// The keys that the verdicts rest on.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Default, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Keys {
     /// The files they came from, in the order given.

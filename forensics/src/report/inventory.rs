@@ -7,6 +7,10 @@
 //!  "signed":…,"digest":{"bucket":…,"key":…},"included":"data/evidence/BUCKET/KEY"}
 //! ```
 //!
+//! In a report from a case, the lines are what the case holds: logs that had records,
+//! the digests that it names as their proof, and objects of findings; a file that lies
+//! in no bucket has an empty `bucket`, and its path as `key`.
+//!
 //! `sha256` is that of the inflated content, `signed` the one that the digest
 //! signed for. What is missing has a line, too. The lines are in the order of
 //! the run, which depends on the evidence only; each is a leaf of the Merkle tree
@@ -25,6 +29,7 @@ use trailseal_verifier::object::ObjectRef;
 use trailseal_verifier::verdict::{Answer, Code, Finding, Subject};
 
 use super::bundle::{OBJECTS, Objects};
+use crate::provenance::{Location, Origin, Verdict};
 use crate::visible::write_line;
 
 /// What an object is.
@@ -180,6 +185,44 @@ impl Inventory {
             return None;
         }
         Some(Item::new(kind, object, finding.answer, Some(finding.code)))
+    }
+
+    /// A digest that a case names as the proof of a log. It holds nothing else of it.
+    pub fn stated_digest(&self, digest: &ObjectRef) -> Item {
+        Item::new(Kind::Digest, digest, Answer::Verified, None)
+    }
+
+    /// A log that a case holds records of, as it states it.
+    pub fn stated_log(&mut self, origin: &Origin) -> Item {
+        let (digest, code) = match origin.verdict() {
+            Verdict::Verified { digest } => (Some(digest.into()), None),
+            Verdict::Unverified { reason } => (None, reason),
+        };
+        let place = match origin.log() {
+            Location::Object(object) => {
+                // Its finding follows, and says nothing new.
+                if code.is_some() {
+                    self.told.insert(object.clone());
+                }
+                object.into()
+            }
+            Location::File(path) => Place {
+                bucket: String::new(),
+                key: path.clone(),
+            },
+        };
+        Item {
+            kind: Kind::Log,
+            place,
+            answer: origin.verdict().answer(),
+            code,
+            sha256: Some(origin.sha256()),
+            signed: None,
+            digest,
+            window: None,
+            signature: None,
+            included: None,
+        }
     }
 
     /// A log of which nothing is said.

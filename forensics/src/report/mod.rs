@@ -7,10 +7,12 @@
 //! | Module | Makes of it |
 //! |---|---|
 //! | [`page`] | its sections, in words; then a page of HTML, or a PDF |
+//! | [`sections`] | what records say, as far as it was asked for |
 //! | [`inventory`] | one line for each digest and log |
 //! | [`bundle`] | the files of a bundle, the bag they lie in, and the statement that is signed |
 //! | [`check`] | what became of a bundle that came back |
 //! | [`control`] | what of a control of a framework it shows |
+//! | [`oscal`] | the same as OSCAL assessment results |
 //!
 //! The same report gives the same bytes, whatever the machine. Times and texts
 //! are arguments.
@@ -20,6 +22,7 @@
 //! No files, clock or keys: bytes come in and go out. Who signs is the caller's
 //! business.
 
+mod basis;
 pub mod bundle;
 pub mod case;
 pub mod check;
@@ -28,17 +31,20 @@ mod evidence;
 mod headline;
 mod input;
 pub mod inventory;
+pub mod oscal;
 pub mod page;
 
 pub mod rows;
 pub mod scale;
+pub mod sections;
 mod state;
 pub mod text;
 mod unproved;
 
 #[cfg(test)]
-mod fixture;
+pub(crate) mod fixture;
 
+pub use basis::{Basis, StatedCase, StatedVerification};
 pub use evidence::{
     Attachment, EVIDENCE_SCHEMA, Events, Evidence, Findings, Keys, ListedKey, SignedBy, Tool,
 };

@@ -37,6 +37,15 @@ impl State {
         }
     }
 
+    /// That of a verification which somebody states: what was not judged again is
+    /// never complete.
+    pub fn of_stated(report: &Report) -> Self {
+        match Self::of(report) {
+            Self::NotEvaluated => Self::NotEvaluated,
+            Self::Complete | Self::Incomplete => Self::Incomplete,
+        }
+    }
+
     /// The spelling in every output.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -94,6 +103,14 @@ mod tests {
             part(&mut report);
             assert_eq!(State::of(&report), State::Incomplete);
         }
+    }
+
+    #[test]
+    fn what_is_stated_is_never_complete() {
+        let mut report = fixture::report();
+        assert_eq!(State::of_stated(&report), State::Incomplete);
+        report.tally = Default::default();
+        assert_eq!(State::of_stated(&report), State::NotEvaluated);
     }
 
     #[test]

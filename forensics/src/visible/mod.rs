@@ -6,6 +6,7 @@
 //! purpose: look-alike letters of other alphabets are letters, and are shown.
 
 mod json;
+pub mod name;
 
 use std::fmt::{self, Write as _};
 

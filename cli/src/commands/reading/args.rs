@@ -77,7 +77,7 @@ pub(in super::super) struct Asked {
     pub(in super::super) reading: Reading,
     pub(in super::super) filter: Filter,
     /// The time that was asked for.
-    range: Range,
+    pub(in super::super) range: Range,
     /// Whether that leaves out anything.
     pub(in super::super) filtered: bool,
 }

@@ -55,7 +55,7 @@ pub(in super::super) struct Gathered {
     /// The buckets that were read.
     pub(super) buckets: BTreeSet<BucketName>,
     /// Events of a case that may fit, and state no time.
-    pub(super) undated: u64,
+    pub(in super::super) undated: u64,
     /// Whether the user ended it.
     pub(in super::super) interrupted: bool,
 }

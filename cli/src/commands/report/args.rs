@@ -8,8 +8,11 @@ use jiff::Timestamp;
 use trailseal_forensics::report::bundle::Include;
 use trailseal_forensics::report::case::CaseText;
 use trailseal_forensics::report::control::Framework;
+use trailseal_forensics::report::sections::Section;
 
 use super::super::reading::ReadingArgs;
+#[cfg(feature = "aws")]
+use super::authority::AuthorityArgs;
 use super::signing::SigningArgs;
 use super::{timestamp, verify};
 use crate::exit::{EXIT_CODES, Exit, Failure};
@@ -24,6 +27,10 @@ const EXAMPLES: &str = "  A signed report of a quarter, with everything that is 
     trailseal report ./copy --keys keys.json --from 2026-03-10 --to 2026-03-12 \\
       --signing-key evidence.pem --out ir-7 --case-number IR-7 --examiner 'Mary Major' \\
       --actor DeployRole --events csv,jsonl --controls pci,nist
+
+  What a case states, with who did what, for somebody who has no SQLite:
+    trailseal report case.sqlite --signing-key evidence.pem --out ir-7-events \\
+      --events csv --sections actors,sessions,timeline
 
 The bundle is a folder: the report as HTML, PDF and JSON, an inventory of every
 digest and log, the CloudTrail keys, the objects asked for, a signed statement over
@@ -58,7 +65,7 @@ impl Args {
             (Some(Command::Timestamp(args)), _) => args.run(),
             (None, Some(out)) => self.make.run(&out),
             (None, None) => Err(Failure::Usage(anyhow!(
-                "where to? give --out DIR, or say `trailseal report verify BUNDLE`"
+                "where to? give --out PLACE, or say `trailseal report verify BUNDLE`"
             ))),
         }
     }
@@ -70,8 +77,8 @@ pub(super) struct MakeArgs {
     #[command(flatten)]
     pub(super) reading: ReadingArgs,
 
-    /// The folder to write, which must not be there yet.
-    #[arg(long, value_name = "DIR", required = true, help_heading = "Bundle")]
+    /// The folder to write, or a ZIP if the name ends with .zip; it must not be there yet.
+    #[arg(long, value_name = "PLACE", required = true, help_heading = "Bundle")]
     out: Option<PathBuf>,
 
     /// Which objects to put into the bundle themselves.
@@ -95,6 +102,19 @@ pub(super) struct MakeArgs {
     )]
     pub(super) events: Vec<EventsArg>,
 
+    /// What the report says of events: acts against evidence, who acted, sessions and keys
+    /// with who stands behind each, what happened. Of events asked for, but for acts,
+    /// which are told whoever did them. If not given: acts, and actors if events are in
+    /// the bundle.
+    #[arg(
+        long,
+        value_enum,
+        value_name = "LIST",
+        value_delimiter = ',',
+        help_heading = "Bundle"
+    )]
+    pub(super) sections: Vec<SectionArg>,
+
     /// Group the findings under the controls of these frameworks.
     #[arg(
         long,
@@ -104,6 +124,10 @@ pub(super) struct MakeArgs {
         help_heading = "Bundle"
     )]
     pub(super) controls: Vec<Framework>,
+
+    /// Write the controls as OSCAL assessment results (JSON), too.
+    #[arg(long, requires = "controls", help_heading = "Bundle")]
+    pub(super) oscal: bool,
 
     /// The time that the report says it was made at, if not now: the same evidence, keys,
     /// question and time give the same bytes again.
@@ -115,6 +139,10 @@ pub(super) struct MakeArgs {
 
     #[command(flatten)]
     pub(super) signing: SigningArgs,
+
+    #[cfg(feature = "aws")]
+    #[command(flatten)]
+    pub(super) authority: AuthorityArgs,
 }
 
 fn framework(name: &str) -> Result<Framework, String> {
@@ -150,6 +178,33 @@ pub(super) enum EventsArg {
     Jsonl,
     /// For a spreadsheet.
     Csv,
+}
+
+/// The sections of what records say.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
+pub(super) enum SectionArg {
+    /// Who did something.
+    Actors,
+    /// What was done to evidence, and what of it was found.
+    Antiforensics,
+    /// None, but for others that are named.
+    None,
+    /// Sessions and keys, and who stands behind each.
+    Sessions,
+    /// What happened, in order.
+    Timeline,
+}
+
+impl SectionArg {
+    pub(super) fn meaning(self) -> Option<Section> {
+        match self {
+            Self::Actors => Some(Section::Actors),
+            Self::Antiforensics => Some(Section::AntiForensics),
+            Self::None => None,
+            Self::Sessions => Some(Section::Sessions),
+            Self::Timeline => Some(Section::Timeline),
+        }
+    }
 }
 
 /// What the examiner says.

@@ -1,33 +1,57 @@
 //! The folder of a bundle: files are written one by one, and hashed as they lie
-//! there.
+//! there. Where a ZIP is asked for, it is packed when it is whole.
 
 use std::collections::BTreeMap;
+use std::ffi::OsStr;
 use std::fs::{self, File};
-use std::io::{BufReader, Read as _, Write as _};
+use std::io::{BufRead as _, BufReader, BufWriter, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, Result, anyhow};
+use anyhow::{Context as _, Result};
 use trailseal_forensics::report::bundle::statement::{
     Predicate, Statement, Subject, SubjectDigest,
 };
 use trailseal_forensics::report::bundle::{
-    BAG_INFO, BAGIT, EVIDENCE, MANIFEST, OBJECTS, PAYLOAD, PUBLIC_KEY, STATEMENT, TAG_MANIFEST,
-    UNSIGNED_STATEMENT, VERIFY_HTML, VERIFY_HTML_NAME, VERIFY_MD_NAME, VERIFY_SH, VERIFY_SH_NAME,
-    bag, verify_md,
+    BAG_INFO, BAGIT, EVIDENCE, MANIFEST, Naming, OBJECTS, PAYLOAD, PUBLIC_KEY, STATEMENT,
+    TAG_MANIFEST, UNSIGNED_STATEMENT, VERIFY_HTML, VERIFY_HTML_NAME, VERIFY_MD_NAME, VERIFY_SH,
+    VERIFY_SH_NAME, bag, is_object, verify_md,
 };
 use trailseal_forensics::report::{Attachment, Evidence};
 use trailseal_forensics::visible::write_line;
 use trailseal_keys::Sha256;
 use trailseal_keys::dsse::{Envelope, PAYLOAD_TYPE_IN_TOTO};
 
+use super::pack::pack;
 use super::signing::Signature;
+use super::tree;
 use crate::new_folder::{NewFolder, make_executable};
 
 /// A bundle that is being written.
 pub(super) struct Bundle {
     folder: NewFolder,
+    form: Form,
     /// The files that are there: their hashes and sizes.
     files: BTreeMap<String, (Sha256, u64)>,
+    /// Objects, if they are too many for the statement.
+    listed: Option<Listed>,
+}
+
+/// What a bundle becomes.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Form {
+    Folder,
+    Zip,
+}
+
+impl Form {
+    /// A ZIP, if its name ends like that of one.
+    fn of(place: &Path) -> Self {
+        let end = place.extension().and_then(OsStr::to_str);
+        match end {
+            Some(end) if end.eq_ignore_ascii_case("zip") => Self::Zip,
+            _ => Self::Folder,
+        }
+    }
 }
 
 impl Bundle {
@@ -40,7 +64,9 @@ impl Bundle {
         fs::create_dir(folder.path().join("data"))?;
         Ok(Self {
             folder,
+            form: Form::of(place),
             files: BTreeMap::new(),
+            listed: None,
         })
     }
 
@@ -88,9 +114,45 @@ impl Bundle {
     /// # Errors
     /// If one cannot be read.
     pub(super) fn take_evidence(&mut self) -> Result<()> {
-        let mut names = Vec::new();
-        list(&self.path(EVIDENCE), EVIDENCE, &mut names)?;
-        names.iter().try_for_each(|name| self.take(name))
+        let mut listed = Listed::new()?;
+        let mut few = BTreeMap::new();
+        tree::each(&self.path(EVIDENCE), &mut |name, path| {
+            let name = format!("{EVIDENCE}/{name}");
+            let hashed = hashed(path).with_context(|| name.clone())?;
+            if is_object(&name) {
+                listed.add(&name, hashed)?;
+                if listed.files > Naming::MOST {
+                    few.clear();
+                    return Ok(());
+                }
+            } else {
+                self.files.insert(name, hashed);
+                return Ok(());
+            }
+            few.insert(name, hashed);
+            Ok(())
+        })?;
+        match listed.files > Naming::MOST {
+            true => {
+                listed.lines.flush()?;
+                self.listed = Some(listed);
+            }
+            false => self.files.extend(few),
+        }
+        Ok(())
+    }
+
+    /// The hash of a file that is there.
+    pub(super) fn sha256(&self, name: &str) -> Option<Sha256> {
+        self.files.get(name).map(|(hash, _)| *hash)
+    }
+
+    /// Where the included objects are named.
+    fn naming(&self) -> Naming {
+        match self.listed {
+            None => Naming::Statement,
+            Some(_) => Naming::Manifest,
+        }
     }
 
     /// The files beside the report; of the included objects only the lists, since
@@ -110,15 +172,16 @@ impl Bundle {
         files.map(attachment).collect()
     }
 
-    /// Frames what is there as a bag, states and signs it, and puts it in its place.
+    /// Frames what is there as a bag, states and signs it.
     ///
     /// # Errors
     /// If it cannot be written or signed.
-    pub(super) fn finish(mut self, evidence: &Evidence, signature: &Signature) -> Result<()> {
+    pub(super) fn frame(mut self, evidence: &Evidence, signature: &Signature) -> Result<Framed> {
         self.put(VERIFY_SH_NAME, VERIFY_SH.as_bytes())?;
         make_executable(&self.path(VERIFY_SH_NAME))?;
         self.put(VERIFY_HTML_NAME, VERIFY_HTML.as_bytes())?;
-        self.put(VERIFY_MD_NAME, verify_md(evidence).as_bytes())?;
+        let instructions = verify_md(evidence, self.naming());
+        self.put(VERIFY_MD_NAME, instructions.as_bytes())?;
         if let Signature::By(signer) = signature {
             self.put(PUBLIC_KEY, signer.public().to_pem()?.as_bytes())?;
         }
@@ -126,12 +189,39 @@ impl Bundle {
         let payload = self.payload();
         let info = bag::info(&evidence.case, evidence.made, payload);
         self.put(BAG_INFO, info.as_bytes())?;
-        let manifest = bag::manifest(self.hashes(|name| name.starts_with(PAYLOAD)));
-        self.put(MANIFEST, manifest.as_bytes())?;
+        self.list()?;
         self.state(evidence, signature)?;
         let tags = bag::manifest(self.hashes(|name| !name.starts_with(PAYLOAD)));
         self.put(TAG_MANIFEST, tags.as_bytes())?;
-        self.folder.finish()
+        Ok(Framed {
+            folder: self.folder,
+            form: self.form,
+        })
+    }
+
+    /// Writes the manifest of all that the bag carries.
+    fn list(&mut self) -> Result<()> {
+        let inside = self.hashes(|name| name.starts_with(PAYLOAD));
+        let mut inside = inside.peekable();
+        let mut file = BufWriter::new(File::create_new(self.path(MANIFEST)).context(MANIFEST)?);
+        if let Some(listed) = &self.listed {
+            for line in listed.lines()? {
+                let line = line?;
+                let name = line.get(Listed::NAME..).unwrap_or_default();
+                while let Some((before, hash)) = inside.next_if(|(before, _)| *before < name) {
+                    file.write_all(bag::line(before, hash).as_bytes())?;
+                }
+                writeln!(file, "{line}")?;
+            }
+        }
+        for (name, hash) in inside {
+            file.write_all(bag::line(name, hash).as_bytes())?;
+        }
+        file.into_inner()
+            .map_err(std::io::IntoInnerError::into_error)
+            .and_then(|file| file.sync_all())
+            .with_context(|| format!("{MANIFEST}: cannot be written"))?;
+        self.take(MANIFEST)
     }
 
     fn hashes(&self, wanted: impl Fn(&str) -> bool) -> impl Iterator<Item = (&str, Sha256)> {
@@ -143,7 +233,11 @@ impl Bundle {
     }
 
     fn payload(&self) -> bag::Payload {
-        let mut payload = bag::Payload::default();
+        let mut payload = self
+            .listed
+            .as_ref()
+            .map(Listed::payload)
+            .unwrap_or_default();
         for (name, (_, size)) in &self.files {
             if name.starts_with(PAYLOAD) {
                 payload.files += 1;
@@ -168,6 +262,7 @@ impl Bundle {
                 state: evidence.state,
                 scope: evidence.report.scope.clone(),
                 objects: evidence.objects.clone(),
+                named_in: self.naming().named_in(),
                 case: evidence.case.clone(),
             },
         );
@@ -187,6 +282,72 @@ impl Bundle {
     }
 }
 
+/// Objects that are too many for the statement: their lines of the manifest, in order,
+/// in a temporary file.
+struct Listed {
+    lines: BufWriter<File>,
+    files: u64,
+    bytes: u64,
+}
+
+impl Listed {
+    /// Where the name begins in a line: behind 64 digits and two spaces.
+    const NAME: usize = 66;
+
+    fn new() -> Result<Self> {
+        let file = tempfile::tempfile().context("no temporary file can be made")?;
+        Ok(Self {
+            lines: BufWriter::new(file),
+            files: 0,
+            bytes: 0,
+        })
+    }
+
+    fn add(&mut self, name: &str, (hash, size): (Sha256, u64)) -> Result<()> {
+        self.lines.write_all(bag::line(name, hash).as_bytes())?;
+        self.files += 1;
+        self.bytes += size;
+        Ok(())
+    }
+
+    fn payload(&self) -> bag::Payload {
+        bag::Payload {
+            bytes: self.bytes,
+            files: self.files,
+        }
+    }
+
+    fn lines(&self) -> Result<impl Iterator<Item = std::io::Result<String>> + '_> {
+        let mut file = self.lines.get_ref();
+        file.seek(SeekFrom::Start(0))?;
+        Ok(BufReader::new(file).lines())
+    }
+}
+
+/// A whole bundle that is not in its place yet.
+pub(super) struct Framed {
+    folder: NewFolder,
+    form: Form,
+}
+
+impl Framed {
+    /// Where it lies until then.
+    pub(super) fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Puts it in its place.
+    ///
+    /// # Errors
+    /// If it cannot be packed, or something took the place.
+    pub(super) fn finish(self) -> Result<()> {
+        match self.form {
+            Form::Folder => self.folder.finish(),
+            Form::Zip => self.folder.finish_packed(pack),
+        }
+    }
+}
+
 /// The hash and size of a file.
 pub(super) fn hashed(path: &Path) -> Result<(Sha256, u64)> {
     let mut reader = BufReader::with_capacity(256 << 10, File::open(path)?);
@@ -201,22 +362,4 @@ pub(super) fn hashed(path: &Path) -> Result<(Sha256, u64)> {
             }
         }
     }
-}
-
-/// The names of all files below a folder.
-fn list(folder: &Path, name: &str, names: &mut Vec<String>) -> Result<()> {
-    for entry in fs::read_dir(folder)? {
-        let entry = entry?;
-        let part = entry.file_name();
-        let part = part
-            .to_str()
-            .ok_or_else(|| anyhow!("{name}: a name that is not UTF-8"))?;
-        let name = format!("{name}/{part}");
-        if entry.file_type()?.is_dir() {
-            list(&entry.path(), &name, names)?;
-        } else {
-            names.push(name);
-        }
-    }
-    Ok(())
 }

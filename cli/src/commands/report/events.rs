@@ -1,5 +1,5 @@
-//! The events of a bundle: gathered while the logs are verified, sorted, and
-//! written in the forms asked for.
+//! What records of a report's evidence say: gathered while the logs are verified,
+//! sorted, and written in the forms asked for.
 
 use std::fs::File;
 use std::io::{self, BufWriter};
@@ -8,29 +8,32 @@ use anyhow::{Context as _, Result};
 use trailseal_forensics::export::{Csv, JsonLines};
 use trailseal_forensics::report::Events;
 use trailseal_forensics::report::bundle::{EVENTS_CSV, EVENTS_JSONL};
+use trailseal_forensics::report::sections::{Section, Timeline};
 use trailseal_forensics::timeline::{Budget, Sorter, Unrepeated};
 use trailseal_verifier::chain::DigestOutcome;
 use trailseal_verifier::object::ObjectRef;
 use trailseal_verifier::source::Source;
 use trailseal_verifier::verdict::{Answer, Finding};
 
-use super::super::lines::Fitted;
 use super::super::reading::Take;
 use super::args::EventsArg;
 use super::bundle::Bundle;
 use super::exhibits::Exhibits;
+use super::telling::{Told, Wants};
 
 /// Which events are wanted.
 pub(super) struct Wanted {
+    pub(super) wants: Wants,
     pub(super) forms: Vec<EventsArg>,
     /// Whether that leaves out anything.
     pub(super) filtered: bool,
 }
 
-/// Events that fit, in the order in which they come.
+/// What records say, in the order in which they come.
 pub(super) struct Gathered {
     sorter: Sorter<fn() -> io::Result<File>, File>,
-    undated: u64,
+    pub(super) told: Told,
+    pub(super) undated: u64,
     /// Records that could not be read.
     pub(super) unread: u64,
 }
@@ -39,16 +42,31 @@ impl Gathered {
     pub(super) fn new() -> Self {
         Self {
             sorter: Sorter::new(Budget::default(), tempfile::tempfile),
+            told: Told::default(),
             undated: 0,
             unread: 0,
         }
     }
 
-    /// Writes them into the bundle.
+    /// Takes what one file says.
+    ///
+    /// # Errors
+    /// If its lines cannot be sorted.
+    pub(super) fn note(&mut self, mut told: Told) -> Result<()> {
+        let fitted = std::mem::take(&mut told.fitted);
+        self.undated += fitted.undated;
+        for line in fitted.lines {
+            self.sorter.push(line)?;
+        }
+        self.told.merge(told);
+        Ok(())
+    }
+
+    /// Writes the events into the bundle, and says which are in the report itself.
     ///
     /// # Errors
     /// If they cannot be sorted or written.
-    pub(super) fn write(self, bundle: &mut Bundle, wanted: &Wanted) -> Result<Events> {
+    pub(super) fn write(self, bundle: &mut Bundle, wanted: &Wanted) -> Result<Shown> {
         let create = |form, name| -> Result<Option<BufWriter<File>>> {
             if !wanted.forms.contains(&form) {
                 return Ok(None);
@@ -58,6 +76,8 @@ impl Gathered {
         };
         let mut json = create(EventsArg::Jsonl, EVENTS_JSONL)?.map(JsonLines::new);
         let mut csv = create(EventsArg::Csv, EVENTS_CSV)?.map(Csv::new);
+        let has_timeline = wanted.wants.has(Section::Timeline);
+        let mut timeline = has_timeline.then(Timeline::default);
         let mut written = Events {
             events: 0,
             verified: 0,
@@ -75,6 +95,9 @@ impl Gathered {
             if let Some(csv) = &mut csv {
                 csv.write(&line).context(EVENTS_CSV)?;
             }
+            if let Some(timeline) = &mut timeline {
+                timeline.add(&line);
+            }
             written.events += 1;
             written.verified += u64::from(line.answer() == Answer::Verified);
         }
@@ -87,23 +110,32 @@ impl Gathered {
             csv.finish().context(EVENTS_CSV)?;
             bundle.take(EVENTS_CSV)?;
         }
-        Ok(written)
+        Ok(Shown {
+            told: self.told,
+            timeline,
+            events: (!wanted.forms.is_empty()).then_some(written),
+        })
     }
 }
 
-/// Takes the events, and passes on what is said of the logs.
+/// What of the records is in the report.
+#[derive(Default)]
+pub(super) struct Shown {
+    pub(super) told: Told,
+    pub(super) timeline: Option<Timeline>,
+    /// Events in files of the bundle, if there are any.
+    pub(super) events: Option<Events>,
+}
+
+/// Takes what records say, and passes on what is said of the logs.
 pub(super) struct Both<'e, 's, S> {
     pub(super) exhibits: &'e mut Exhibits<'s, S>,
     pub(super) gathered: &'e mut Gathered,
 }
 
-impl<S: Source> Take<Fitted> for Both<'_, '_, S> {
-    fn part(&mut self, part: Fitted) -> Result<()> {
-        self.gathered.undated += part.undated;
-        for line in part.lines {
-            self.gathered.sorter.push(line)?;
-        }
-        Ok(())
+impl<S: Source> Take<Told> for Both<'_, '_, S> {
+    fn part(&mut self, part: Told) -> Result<()> {
+        self.gathered.note(part)
     }
 
     fn digest(&mut self, outcome: &DigestOutcome) {

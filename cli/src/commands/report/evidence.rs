@@ -6,21 +6,27 @@ use anyhow::Result;
 use jiff::Timestamp;
 use trailseal_forensics::report::case::Case;
 use trailseal_forensics::report::control::Framework;
+use trailseal_forensics::report::sections::Sections;
+use trailseal_forensics::report::text::time;
 use trailseal_forensics::report::{
-    Attachment, EVIDENCE_SCHEMA, Events, Evidence, Keys, SignedBy, State, Tool, unproved,
+    Attachment, Basis, EVIDENCE_SCHEMA, Events, Evidence, Filters, Input, Keys, SignedBy, State,
+    StatedCase, Tool, unproved,
 };
 use trailseal_verifier::report::Report;
+use trailseal_verifier::verdict::Answer;
 
+use super::super::reading::Reading;
 use super::exhibits::PutDown;
-use crate::render::Context;
 
 /// Options whose values say where something lies on this machine, and nothing of
 /// the evidence.
-const LOCAL: [&str; 4] = [
+const LOCAL: [&str; 6] = [
     "--out",
     "--passphrase-env",
     "--passphrase-file",
     "--signing-key",
+    "--timestamp-url",
+    "--tsa-ca",
 ];
 
 /// What a report is made of.
@@ -28,9 +34,14 @@ pub(super) struct Parts {
     pub(super) made: Timestamp,
     pub(super) case: Case,
     pub(super) signature: SignedBy,
+    pub(super) basis: Basis,
     pub(super) report: Report,
-    pub(super) context: Context,
+    pub(super) command: Vec<String>,
+    pub(super) input: Input,
+    pub(super) filters: Filters,
+    pub(super) keys: Keys,
     pub(super) put_down: PutDown,
+    pub(super) sections: Sections,
     pub(super) events: Option<Events>,
     pub(super) controls: Vec<Framework>,
     pub(super) sources: Vec<Attachment>,
@@ -43,16 +54,34 @@ impl From<Parts> for Evidence {
             made,
             case,
             signature,
-            report,
-            context,
+            basis,
+            mut report,
+            command,
+            input,
+            filters,
+            keys,
             put_down,
+            sections,
             events,
             controls,
             sources,
             attachments,
         } = parts;
         let findings = put_down.findings;
-        let state = State::of(&report);
+        let mut not_proved: Vec<String> = unproved(&report, &filters)
+            .into_iter()
+            .map(|item| item.text)
+            .collect();
+        let mut summary = findings.headline.sentence(&report);
+        let state = match &basis {
+            Basis::Evidence => State::of(&report),
+            Basis::Case(case) => {
+                summary = stated(case, &summary);
+                not_proved.insert(0, NOT_CHECKED_AGAIN.to_owned());
+                report.outcome = report.outcome.max(Answer::Unchecked);
+                State::of_stated(&report)
+            }
+        };
         let codes = findings.headline.codes().clone();
         let outcome = report.outcome;
         let controls = controls
@@ -64,21 +93,20 @@ impl From<Parts> for Evidence {
             tool: Tool::THIS,
             made,
             state,
-            summary: findings.headline.sentence(&report),
+            summary,
             case,
             signature,
-            command: repeatable(&context.command),
+            command: repeatable(&command),
+            basis,
             sources,
-            keys: Keys::from(&context.keyring),
-            not_proved: unproved(&report, &context.filters)
-                .into_iter()
-                .map(|item| item.text)
-                .collect(),
+            keys,
+            sections,
+            not_proved,
             findings_left_out: findings.left_out(),
             findings: findings.kept,
             codes,
-            input: context.input,
-            filters: context.filters,
+            input,
+            filters,
             report,
             objects: put_down.objects,
             included: put_down.included,
@@ -86,6 +114,24 @@ impl From<Parts> for Evidence {
             controls,
             attachments,
         }
+    }
+}
+
+/// What a report from a case does not show, before all else.
+const NOT_CHECKED_AGAIN: &str = "Nothing was checked again: verdicts, coverage, counts and findings \
+    are what the case states, and whoever can write to that file can change them. The inventory is \
+    the case's: logs that had records, the digests that it names, objects of findings. The objects \
+    themselves and the CloudTrail keys are not in it. Verify a copy of the logs to know.";
+
+/// The conclusion of a case, as its own.
+fn stated(case: &StatedCase, sentence: &str) -> String {
+    match case.verifications.last() {
+        Some(newest) => format!(
+            "not checked again; the case states of {}: {} ({sentence})",
+            time(newest.at),
+            newest.outcome
+        ),
+        None => "the case states no verification".to_owned(),
     }
 }
 
@@ -105,27 +151,30 @@ fn repeatable(command: &[String]) -> Vec<String> {
     kept
 }
 
-/// The files of a copy that say what is in it.
+/// The files of a source that say what is in it: of a copy, its lists; a case.
 ///
 /// # Errors
 /// If one of them cannot be read.
-pub(super) fn sources(copy: Option<&Path>) -> Result<Vec<Attachment>> {
-    let mut sources = Vec::new();
-    for name in ["manifest.jsonl", "extent.jsonl"] {
-        let Some(path) = copy
-            .map(|copy| copy.join(name))
-            .filter(|path| path.is_file())
-        else {
-            continue;
-        };
-        let (sha256, size) = super::bundle::hashed(&path)?;
-        sources.push(Attachment {
-            name: name.to_owned(),
-            sha256,
-            size,
-        });
+pub(super) fn sources(reading: &Reading) -> Result<Vec<Attachment>> {
+    match reading {
+        Reading::Walked(plan, _) => plan.copy().map_or(Ok(Vec::new()), |copy| {
+            let lists = ["manifest.jsonl", "extent.jsonl"].map(|name| copy.join(name));
+            let lists = lists.iter().filter(|path| path.is_file());
+            lists.map(|path| attachment(path)).collect()
+        }),
+        Reading::Case(case) => Ok(vec![attachment(case.path())?]),
+        Reading::Bare(_) => Ok(Vec::new()),
     }
-    Ok(sources)
+}
+
+fn attachment(path: &Path) -> Result<Attachment> {
+    let (sha256, size) = super::bundle::hashed(path)?;
+    let name = path.file_name().unwrap_or(path.as_os_str());
+    Ok(Attachment {
+        name: name.to_string_lossy().into_owned(),
+        sha256,
+        size,
+    })
 }
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ use jiff::tz::TimeZone;
 use rayon::prelude::*;
 use trailseal_forensics::report::Findings;
 use trailseal_forensics::report::bundle::{EVIDENCE, Include, Included, Objects};
+use trailseal_forensics::report::check::Limits as FoundLimits;
 use trailseal_forensics::report::inventory::{Inventory, Item, Kind, Lines};
 use trailseal_verifier::chain::{ChainId, DigestOutcome};
 use trailseal_verifier::gzip::Inflater;
@@ -24,11 +25,9 @@ use trailseal_verifier::source::mirror::{About, Copied, Mirror, Stored};
 use trailseal_verifier::verdict::{Answer, Finding};
 use trailseal_verifier::walk::{Progress, Sink};
 
-/// Bytes that the statement may take to name the objects in the bundle, each by its
-/// path and hash: an envelope holds 12 MiB of statement.
-const STATED: usize = 11 << 20;
-/// What the statement says of a file besides its name.
-const STATED_EACH: usize = 100;
+/// Objects that a bundle takes: with the files beside them, as many as `report verify`
+/// looks at.
+const MOST: u64 = FoundLimits::FILES as u64 - 1_000;
 /// Lines that wait for their objects at one time.
 const AT_ONCE: usize = 256;
 
@@ -49,8 +48,6 @@ pub(super) struct Exhibits<'s, S> {
     inventory: Inventory,
     waiting: Vec<(Item, Option<ObjectRef>)>,
     included: Included,
-    /// Bytes that the statement takes to name them.
-    stated: usize,
     findings: Findings,
     /// Why nothing more can be put down.
     broken: Option<anyhow::Error>,
@@ -89,7 +86,6 @@ impl<'s, S: Source> Exhibits<'s, S> {
                 bytes: 0,
                 unread: 0,
             },
-            stated: 0,
             findings: Findings::default(),
             broken: None,
             progress,
@@ -220,17 +216,15 @@ impl<'s, S: Source> Exhibits<'s, S> {
                         self.included.objects += 1;
                         self.included.bytes += size;
                     }
-                    self.stated += path.len() + STATED_EACH;
                     paths.insert(object, path);
                 }
                 None => self.included.unread += 1,
             }
         }
-        if self.stated > STATED {
+        if self.included.objects > MOST {
             return Err(anyhow!(
-                "more objects than one statement can name, {} so far: narrow the time or the \
-                 accounts, or include only what is not verified (--include-objects failed)",
-                self.included.objects
+                "more objects than a bundle may hold, {MOST}: narrow the time or the accounts, or \
+                 include only what is not verified (--include-objects failed)"
             ));
         }
         Ok(paths)

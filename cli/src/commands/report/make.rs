@@ -1,37 +1,38 @@
-//! Makes a bundle: one run over the evidence, then its files.
+//! Makes a bundle: one run over the evidence, or what a case states, then its files.
 
-use std::fs::File;
 use std::path::Path;
 
 use anyhow::{Context as _, Result, anyhow};
 use jiff::{SignedDuration, Timestamp};
-use trailseal_forensics::Record;
-use trailseal_forensics::lookup::Filter;
+use serde::Serialize;
 use trailseal_forensics::report::bundle::{
-    EVIDENCE, Include, KEYS, OBJECTS, REPORT_HTML, REPORT_JSON, REPORT_PDF,
+    EVIDENCE, Include, KEYS, OBJECTS, OSCAL, REPORT_HTML, REPORT_JSON, REPORT_PDF,
 };
 use trailseal_forensics::report::case::Case;
 use trailseal_forensics::report::control::Framework;
+use trailseal_forensics::report::oscal::assessment_results;
 use trailseal_forensics::report::page::Page;
-use trailseal_forensics::report::{Attachment, Evidence};
-use trailseal_forensics::timeline::Keep;
+use trailseal_forensics::report::sections::Section;
+use trailseal_forensics::report::{Attachment, Evidence, Keys};
 use trailseal_forensics::visible::write_indented;
-use trailseal_verifier::report::Report;
-use trailseal_verifier::source::Source;
+use trailseal_keys::timestamp::TimeStamp;
 use trailseal_verifier::source::mirror::Mirror;
 
-use super::super::evidence::{Opened, Work};
-use super::super::lines::Fitting;
-use super::super::reading::{Admission, Asked, Reading, Verification, Walk};
-use super::args::{CaseArgs, EventsArg, MakeArgs};
+use super::super::reading::Reading;
+use super::args::{CaseArgs, EventsArg, MakeArgs, SectionArg};
 use super::bundle::Bundle;
-use super::events::{Both, Gathered, Wanted};
+use super::events::Wanted;
 use super::evidence::{Parts, sources};
-use super::exhibits::{Exhibits, Including, PutDown};
+use super::exhibits::Including;
+use super::run::{Made, Making};
+use super::sections::{About, sections};
 use super::signing::Signature;
+use super::stated;
+use super::telling::Wants;
 use crate::exit::{Exit, Failure};
 use crate::output;
-use crate::render::{Context, bundle_line};
+use crate::render::bundle_line;
+use crate::time_arg::Range;
 
 impl MakeArgs {
     /// Makes the bundle.
@@ -41,49 +42,87 @@ impl MakeArgs {
     pub(super) fn run(self, out: &Path) -> Result<Exit, Failure> {
         let made = self.at.unwrap_or_else(Timestamp::now);
         let signature = self.signing.open()?;
+        #[cfg(feature = "aws")]
+        let authority = self.authority.open()?;
+        #[cfg(feature = "aws")]
+        let stamp = |bundle: &Path| authority.as_ref().map(|it| it.stamp(bundle));
+        #[cfg(not(feature = "aws"))]
+        let stamp = |_: &Path| None;
         let forms = match self.events.as_slice() {
             [] if self.reading.names_events() => vec![EventsArg::Jsonl, EventsArg::Csv],
             forms => forms.to_vec(),
         };
-        let Asked {
-            reading,
-            filter,
-            filtered,
-            ..
-        } = self.reading.resolve(made)?;
-        let Reading::Walked(mut plan, admission) = reading else {
-            return Err(Failure::Usage(anyhow!(
-                "a report is made of logs that are verified: give --keys FILE"
-            )));
+        let mut asked = self.reading.resolve(made)?;
+        let wants = Wants {
+            sections: wanted_sections(&self.sections, &forms),
+            files: !forms.is_empty(),
         };
-        if forms.is_empty() {
+        if let Reading::Walked(plan, _) = &mut asked.reading
+            && !wants.need_records()
+        {
             // Nothing is looked for in logs that came later.
             plan.request.late = SignedDuration::ZERO;
         }
-        let bundle = Bundle::open(out).map_err(Failure::Usage)?;
         let include = Include::from(self.include_objects);
         let could_not = |error: anyhow::Error| Failure::CouldNotRun(error);
-        let making = Making {
-            lines: bundle.inventory().map_err(could_not)?,
-            including: including(include, &bundle).map_err(could_not)?,
-            events: (!forms.is_empty()).then_some((&filter, admission)),
-            limits: plan.request.limits,
-            made,
+        let wanted = Wanted {
+            wants,
+            forms,
+            filtered: asked.filtered,
         };
-        let outcome = plan.open(made, making)?;
-        let events = Wanted { forms, filtered };
-        let evidence = Writing {
+        let bundle = Bundle::open(out).map_err(Failure::Usage)?;
+        let outcome = match &asked.reading {
+            Reading::Walked(plan, admission) => {
+                let making = Making {
+                    lines: bundle.inventory().map_err(could_not)?,
+                    including: including(include, &bundle).map_err(could_not)?,
+                    filter: &asked.filter,
+                    admission: *admission,
+                    wanted: &wanted,
+                    limits: plan.request.limits,
+                    made,
+                };
+                plan.open(made, making)?
+            }
+            Reading::Case(_) if include != Include::None => {
+                return Err(Failure::Usage(anyhow!(
+                    "a case holds records, and not the objects: --include-objects needs the logs"
+                )));
+            }
+            Reading::Case(case) => {
+                let lines = bundle.inventory().map_err(could_not)?;
+                stated::made(case, &asked, &wanted, lines, made)?
+            }
+            Reading::Bare(_) => {
+                return Err(Failure::Usage(anyhow!(
+                    "a report is made of logs that are verified, or of a case: give --keys FILE"
+                )));
+            }
+        };
+        let written = Writing {
             made,
             case: self.case.into(),
             controls: self.controls,
-            sources: sources(plan.copy()).map_err(could_not)?,
-            events,
+            oscal: self.oscal,
+            sources: sources(&asked.reading).map_err(could_not)?,
+            wanted,
+            range: asked.range,
             signature: &signature,
+            stamp: &stamp,
         }
         .write(bundle, outcome)
         .with_context(|| format!("{}: cannot be written", out.display()))
         .map_err(Failure::CouldNotRun)?;
-        output::print(&bundle_line(&evidence, out)).map_err(Failure::CouldNotRun)?;
+        let Written { evidence, stamped } = written;
+        let time = stamped.as_ref().and_then(|stamped| stamped.as_ref().ok());
+        output::print(&bundle_line(&evidence, out, time)).map_err(Failure::CouldNotRun)?;
+        if let Some(Err(error)) = stamped {
+            let kept = format!(
+                "{}: is there, signed and without a time stamp",
+                out.display()
+            );
+            return Err(Failure::CouldNotRun(error.context(kept)));
+        }
         Ok(if evidence.report.interrupted {
             Exit::Interrupted
         } else {
@@ -92,22 +131,54 @@ impl MakeArgs {
     }
 }
 
+/// Those that were asked for; if none was named, those that any reader expects:
+/// what was done to the evidence, and who acts in events that are there.
+fn wanted_sections(asked: &[SectionArg], forms: &[EventsArg]) -> Vec<Section> {
+    let mut sections: Vec<Section> = match asked {
+        [] if forms.is_empty() => vec![Section::AntiForensics],
+        [] => vec![Section::AntiForensics, Section::Actors],
+        asked => asked
+            .iter()
+            .filter_map(|section| section.meaning())
+            .collect(),
+    };
+    sections.sort_unstable();
+    sections.dedup();
+    sections
+}
+
 /// What a bundle says besides what the run concluded.
 struct Writing<'w> {
     made: Timestamp,
     case: Case,
     controls: Vec<Framework>,
+    /// Whether the controls are written for other programs, too.
+    oscal: bool,
     sources: Vec<Attachment>,
-    events: Wanted,
+    wanted: Wanted,
+    range: Range,
     signature: &'w Signature,
+    /// Asks for a time stamp of a bundle, if one is wanted.
+    stamp: &'w dyn Fn(&Path) -> Option<Result<TimeStamp>>,
+}
+
+/// A bundle that is in its place.
+struct Written {
+    evidence: Evidence,
+    /// What came of asking for a time stamp.
+    stamped: Option<Result<TimeStamp>>,
 }
 
 impl Writing<'_> {
     /// Writes the files, and puts the bundle in its place.
-    fn write(self, mut bundle: Bundle, made: Made) -> Result<Evidence> {
+    fn write(self, mut bundle: Bundle, made: Made) -> Result<Written> {
         let Made {
+            basis,
             report,
-            context,
+            command,
+            input,
+            filters,
+            keyring,
             put_down,
             gathered,
         } = made;
@@ -115,38 +186,63 @@ impl Writing<'_> {
         if put_down.included.is_some() {
             bundle.take_evidence()?;
         }
-        bundle.put(KEYS, context.keyring.to_json()?.as_bytes())?;
-        let events = match gathered {
-            Some(gathered) => Some(gathered.write(&mut bundle, &self.events)?),
-            None => None,
-        };
+        if let Some(keyring) = &keyring {
+            bundle.put(KEYS, keyring.to_json()?.as_bytes())?;
+        }
+        let shown = gathered.write(&mut bundle, &self.wanted)?;
+        let sections = sections(
+            shown.told,
+            shown.timeline,
+            &About {
+                wants: &self.wanted.wants,
+                range: self.range,
+                filtered: self.wanted.filtered,
+                buckets: &report.scope.buckets.iter().cloned().collect(),
+                findings: &put_down.findings.kept,
+            },
+        );
         let evidence = Evidence::from(Parts {
             made: self.made,
             case: self.case,
             signature: self.signature.signed_by(),
+            basis,
             report,
-            context,
+            command,
+            input,
+            filters,
+            keys: keyring.as_ref().map(Keys::from).unwrap_or_default(),
             put_down,
-            events,
+            sections,
+            events: shown.events,
             controls: self.controls,
             sources: self.sources,
             attachments: bundle.attachments(),
         });
         views(&mut bundle, &evidence)?;
-        bundle.finish(&evidence, self.signature)?;
-        Ok(evidence)
+        if self.oscal {
+            let report = bundle.sha256(REPORT_JSON).context(REPORT_JSON)?;
+            put_json(&mut bundle, OSCAL, &assessment_results(&evidence, report))?;
+        }
+        let framed = bundle.frame(&evidence, self.signature)?;
+        let stamped = (self.stamp)(framed.path());
+        framed.finish()?;
+        Ok(Written { evidence, stamped })
     }
 }
 
 /// The report in every form.
 fn views(bundle: &mut Bundle, evidence: &Evidence) -> Result<()> {
-    let mut json = Vec::new();
-    write_indented(&mut json, evidence)?;
-    json.push(b'\n');
-    bundle.put(REPORT_JSON, &json)?;
+    put_json(bundle, REPORT_JSON, evidence)?;
     let page = Page::of(evidence);
     bundle.put(REPORT_HTML, page.html().as_bytes())?;
     bundle.put(REPORT_PDF, &page.pdf(evidence.made)?)
+}
+
+fn put_json(bundle: &mut Bundle, name: &str, value: &impl Serialize) -> Result<()> {
+    let mut json = Vec::new();
+    write_indented(&mut json, value)?;
+    json.push(b'\n');
+    bundle.put(name, &json)
 }
 
 fn including(include: Include, bundle: &Bundle) -> Result<Including> {
@@ -166,75 +262,5 @@ impl From<CaseArgs> for Case {
             organization: args.examiner_organization,
             purpose: args.purpose,
         }
-    }
-}
-
-/// The run over the evidence.
-struct Making<'m> {
-    lines: File,
-    including: Including,
-    /// Which events are wanted, if any.
-    events: Option<(&'m Filter, Admission)>,
-    limits: trailseal_verifier::limits::Limits,
-    made: Timestamp,
-}
-
-/// What comes of it.
-struct Made {
-    report: Report,
-    context: Context,
-    put_down: PutDown,
-    gathered: Option<Gathered>,
-}
-
-impl Work for Making<'_> {
-    type Output = Made;
-
-    fn run<S: Source>(self, opened: Opened<'_, S>) -> Result<Made, Failure> {
-        let progress = opened.progress();
-        let mut exhibits = Exhibits::new(
-            opened.source,
-            self.limits,
-            self.lines,
-            self.including,
-            progress,
-        );
-        let (report, context, gathered) = match self.events {
-            None => {
-                let (report, context) = opened.verify(&(), &mut exhibits);
-                (report, context, None)
-            }
-            Some((filter, admission)) => {
-                let mut gathered = Gathered::new();
-                let walk = Walk {
-                    fold: &Fitting {
-                        fits: &|record: &Record<'_>| filter.fits(record),
-                        keep: Keep::Row,
-                    },
-                    take: &mut Both {
-                        exhibits: &mut exhibits,
-                        gathered: &mut gathered,
-                    },
-                    admission,
-                    limits: self.limits,
-                };
-                let read = walk.run(opened)?;
-                gathered.unread = read.records.unread;
-                let Some(Verification {
-                    report, context, ..
-                }) = read.verification
-                else {
-                    return Err(Failure::CouldNotRun(anyhow!("nothing was verified")));
-                };
-                (report, context, Some(gathered))
-            }
-        };
-        let put_down = exhibits.finish(self.made).map_err(Failure::CouldNotRun)?;
-        Ok(Made {
-            report,
-            context,
-            put_down,
-            gathered,
-        })
     }
 }

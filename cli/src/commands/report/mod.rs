@@ -2,13 +2,22 @@
 //! comes back.
 
 mod args;
+#[cfg(feature = "aws")]
+mod authority;
 mod bundle;
 mod events;
 mod evidence;
 mod exhibits;
 mod make;
+mod pack;
+mod run;
+mod sections;
 mod signing;
+mod stamp;
+mod stated;
+mod telling;
 mod timestamp;
+mod tree;
 mod verify;
 
 pub(super) use args::Args;

@@ -1,24 +1,31 @@
-//! `trailseal report timestamp`: a time that somebody else vouches for, in two
-//! steps, so that the machine with the evidence needs no network.
+//! `trailseal report timestamp`: a time that somebody else vouches for, at once or
+//! in two steps, so that the machine with the evidence needs no network.
 
-use std::fs::{self, File};
-use std::io::{Read as _, Write as _};
+use std::fs::File;
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, anyhow};
-use trailseal_forensics::report::bundle::{STAMP, STAMP_REQUEST, STATEMENT, TAG_MANIFEST, bag};
-use trailseal_keys::Sha256;
-use trailseal_keys::timestamp::{Expected, Limits, Nonce, Request, Token};
+use trailseal_forensics::report::bundle::{STAMP_REQUEST, STATEMENT};
+use trailseal_keys::timestamp::{Expected, Limits, Request, TimeStamp};
 
-use super::bundle::hashed;
+#[cfg(feature = "aws")]
+use super::authority::Authority;
+use super::stamp::{self, Answered};
 use super::verify::anchors;
 use crate::escape::Printable;
 use crate::exit::{Exit, Failure};
+#[cfg(feature = "aws")]
+use crate::http::Endpoint;
 use crate::output;
 
 const EXAMPLES: &str = "\
 Examples:
-  Write the request, have an authority answer it, and attach the answer:
+  Ask an authority, and attach its answer:
+    trailseal report timestamp q1-evidence --timestamp-url https://tsa.example.com \\
+      --tsa-ca tsa-ca.pem
+
+  The same in steps, on a machine without network:
     trailseal report timestamp q1-evidence
     curl -H 'Content-Type: application/timestamp-query' -o answer.tsr \\
       --data-binary @q1-evidence/statement.tsq https://tsa.example.com
@@ -26,7 +33,8 @@ Examples:
 
 The request holds the SHA-256 of the signed statement and a random number, and
 nothing of the evidence. An answer is attached only if it is about this statement
-and the certificates of --tsa-ca lead to who signed it.";
+and the certificates of --tsa-ca lead to who signed it; of an authority that is
+asked at once, only if it repeats the random number, too.";
 
 /// Request a time stamp (RFC 3161) for a bundle, or attach the answer.
 #[derive(Debug, clap::Args)]
@@ -40,39 +48,53 @@ pub(in super::super) struct Args {
     #[arg(long, value_name = "FILE", requires = "tsa_ca")]
     attach: Option<PathBuf>,
 
+    /// Ask this authority now.
+    #[cfg(feature = "aws")]
+    #[arg(
+        long,
+        value_name = "URL",
+        requires = "tsa_ca",
+        conflicts_with = "attach"
+    )]
+    timestamp_url: Option<Endpoint>,
+
     /// Certificates (PEM) of the CAs whose time stamps are believed.
-    #[arg(long, value_name = "FILE", requires = "attach")]
+    #[arg(long, value_name = "FILE")]
     tsa_ca: Option<PathBuf>,
 }
 
 impl Args {
     pub(super) fn run(self) -> Result<Exit, Failure> {
         let bundle = self.bundle.as_path();
-        let statement = bundle.join(STATEMENT);
-        if !statement.is_file() {
+        if !bundle.join(STATEMENT).is_file() {
             return Err(Failure::Usage(anyhow!(
                 "{}: there is no {STATEMENT}: a time stamp is for a signed bundle in a folder",
                 bundle.display()
             )));
         }
-        let (digest, _) = hashed(&statement).map_err(Failure::CouldNotRun)?;
-        let said = match (&self.attach, &self.tsa_ca) {
-            (Some(answer), Some(ca)) => attach(bundle, answer, ca, digest)?,
-            _ => request(bundle, digest).map_err(Failure::CouldNotRun)?,
-        };
-        output::print(&said).map_err(Failure::CouldNotRun)?;
-        Ok(Exit::Success)
+        #[cfg(feature = "aws")]
+        if let (Some(endpoint), Some(ca)) = (&self.timestamp_url, &self.tsa_ca) {
+            let stamp = Authority::new(endpoint.clone(), ca)?.stamp(bundle);
+            let stamp = stamp.with_context(|| bundle.display().to_string());
+            return say(&stamped(&stamp.map_err(Failure::CouldNotRun)?));
+        }
+        match (&self.attach, &self.tsa_ca) {
+            (Some(answer), Some(ca)) => say(&stamped(&attach(bundle, answer, ca)?)),
+            (None, Some(_)) => Err(Failure::Usage(anyhow!(
+                "--tsa-ca is for an answer: give --attach FILE, or --timestamp-url URL"
+            ))),
+            _ => say(&request(bundle).map_err(Failure::CouldNotRun)?),
+        }
     }
 }
 
-fn request(bundle: &Path, digest: Sha256) -> Result<String> {
-    let mut random = [0; 8];
-    aws_lc_rs::rand::fill(&mut random).map_err(|_| anyhow!("there is no randomness"))?;
-    let request = Request {
-        digest,
-        nonce: Nonce::new(random),
-    };
-    put(bundle, STAMP_REQUEST, &request.to_der()?)?;
+fn say(text: &str) -> Result<Exit, Failure> {
+    output::print(text).map_err(Failure::CouldNotRun)?;
+    Ok(Exit::Success)
+}
+
+fn request(bundle: &Path) -> Result<String> {
+    stamp::request(bundle)?;
     let path = bundle.join(STAMP_REQUEST);
     Ok(format!(
         "request  {}\nSend it to an authority as {}, and attach the answer with --attach.\n",
@@ -81,23 +103,27 @@ fn request(bundle: &Path, digest: Sha256) -> Result<String> {
     ))
 }
 
-fn attach(bundle: &Path, answer: &Path, ca: &Path, digest: Sha256) -> Result<String, Failure> {
+fn attach(bundle: &Path, answer: &Path, ca: &Path) -> Result<TimeStamp, Failure> {
     let trusted = anchors(ca)?;
     let bytes = read(answer).map_err(Failure::Usage)?;
     let expected = Expected {
-        digest,
+        digest: stamp::signed(bundle).map_err(Failure::CouldNotRun)?,
         nonce: None,
     };
-    let stamp = Token::from_response(&bytes)
-        .and_then(|token| token.verify(expected, &trusted))
+    Answered::of(bytes, expected, &trusted)
         .with_context(|| answer.display().to_string())
-        .map_err(Failure::Usage)?;
-    put(bundle, STAMP, &bytes).map_err(Failure::CouldNotRun)?;
-    Ok(format!(
+        .map_err(Failure::Usage)?
+        .attach(bundle)
+        .map_err(Failure::CouldNotRun)
+}
+
+/// What is said of a time stamp.
+fn stamped(stamp: &TimeStamp) -> String {
+    format!(
         "stamped  {} by {}\n",
         stamp.time(),
         Printable(stamp.authority())
-    ))
+    )
 }
 
 fn read(answer: &Path) -> Result<Vec<u8>> {
@@ -107,42 +133,4 @@ fn read(answer: &Path) -> Result<Vec<u8>> {
         .and_then(|file| file.take(room).read_to_end(&mut bytes))
         .with_context(|| answer.display().to_string())?;
     Ok(bytes)
-}
-
-/// Puts a file into the bundle, and the tag manifest, which follows from the files,
-/// after it.
-fn put(bundle: &Path, name: &str, bytes: &[u8]) -> Result<()> {
-    replace(bundle, name, bytes)?;
-    let mut names = Vec::new();
-    for entry in fs::read_dir(bundle)? {
-        let entry = entry?;
-        let name = entry.file_name().into_string();
-        let name = name.map_err(|name| anyhow!("{}: no name of a bundle", name.display()))?;
-        if entry.file_type()?.is_file() && name != TAG_MANIFEST {
-            names.push(name);
-        }
-    }
-    names.sort();
-    let mut tags = Vec::new();
-    for name in &names {
-        tags.push((name.as_str(), hashed(&bundle.join(name))?.0));
-    }
-    replace(bundle, TAG_MANIFEST, bag::manifest(tags).as_bytes())
-}
-
-fn replace(bundle: &Path, name: &str, bytes: &[u8]) -> Result<()> {
-    let mut file = tempfile::Builder::new()
-        .prefix(".trailseal-")
-        .tempfile_in(bundle)?;
-    file.write_all(bytes)?;
-    file.as_file().sync_all()?;
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt as _;
-        fs::set_permissions(file.path(), fs::Permissions::from_mode(0o644))?;
-    }
-    file.persist(bundle.join(name))
-        .map_err(|error| error.error)
-        .with_context(|| format!("{name}: cannot be written"))?;
-    Ok(())
 }

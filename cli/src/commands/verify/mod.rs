@@ -6,6 +6,7 @@ mod format;
 mod mirrored;
 
 use jiff::Timestamp;
+use trailseal_forensics::Provenance;
 use trailseal_forensics::antiforensics::{Hit, Holding, Holdings, MAX_HITS, Scout, Story, explain};
 use trailseal_verifier::chain::{ChainId, DigestOutcome};
 use trailseal_verifier::id::BucketName;
@@ -138,12 +139,12 @@ struct Tee<'a> {
     renderer: &'a mut dyn Renderer,
 }
 
-impl Sink<Vec<Hit>> for Tee<'_> {
+impl Sink<Vec<(Hit, Provenance)>> for Tee<'_> {
     fn digest(
         &mut self,
         chain: &ChainId,
         outcome: &DigestOutcome,
-        extracts: Vec<Option<Vec<Hit>>>,
+        extracts: Vec<Option<Vec<(Hit, Provenance)>>>,
     ) {
         let plain = extracts
             .iter()
@@ -152,7 +153,7 @@ impl Sink<Vec<Hit>> for Tee<'_> {
         self.renderer.digest(chain, outcome, plain);
         let room = MAX_HITS.saturating_sub(self.hits.len());
         let hits = extracts.into_iter().flatten().flatten();
-        self.hits.extend(hits.take(room));
+        self.hits.extend(hits.take(room).map(|(hit, _)| hit));
     }
 
     fn finding(&mut self, finding: Finding) {

@@ -16,7 +16,6 @@ mod document;
 pub(crate) mod evidence;
 mod explanations;
 mod finding;
-mod name;
 mod proof;
 mod roster;
 mod story;
@@ -27,6 +26,8 @@ mod whois;
 #[cfg(test)]
 mod sample;
 
+use trailseal_forensics::visible::name;
+
 #[cfg(test)]
 pub(super) use {
     document::Document, roster::RosterBody, story::StoryBody, trace::TraceBody, whois::WhoisBody,
@@ -36,6 +37,6 @@ pub(crate) use document::About;
 pub(crate) use evidence::{EvidenceSummary, evidence_text};
 pub(crate) use explanations::{ExplainedFinding, explained, explanations_text};
 pub(crate) use roster::{Actors, Order, roster_json, roster_text};
-pub(crate) use story::{StoryView, story_json, story_text};
+pub(crate) use story::{StoryView, acts, story_json, story_text};
 pub(crate) use trace::{trace_json, trace_text};
 pub(crate) use whois::{whois_json, whois_sentence, whois_text};

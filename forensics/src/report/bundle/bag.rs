@@ -61,10 +61,15 @@ pub fn info(case: &Case, made: Timestamp, payload: Payload) -> String {
 
 /// A manifest (section 2.1.3): one line a file, in the order given.
 pub fn manifest<'f>(files: impl IntoIterator<Item = (&'f str, Sha256)>) -> String {
-    let lines = files
+    files
         .into_iter()
-        .map(|(name, hash)| format!("{hash}  {}\n", encoded(name)));
-    lines.collect()
+        .map(|(name, hash)| line(name, hash))
+        .collect()
+}
+
+/// One line of a manifest.
+pub fn line(name: &str, hash: Sha256) -> String {
+    format!("{hash}  {}\n", encoded(name))
 }
 
 /// A name as a manifest writes it: what would end its line is written out.
@@ -93,23 +98,39 @@ fn decoded(name: &str) -> Cow<'_, str> {
 /// # Errors
 /// [`ManifestInvalid`], with the line.
 pub fn parse(text: &[u8]) -> Result<BTreeMap<String, Sha256>, ManifestInvalid> {
-    let text = std::str::from_utf8(text).map_err(|_| ManifestInvalid::NotUtf8)?;
-    if !text.is_empty() && !text.ends_with('\n') {
-        return Err(ManifestInvalid::Cut);
-    }
     let mut files = BTreeMap::new();
-    for (number, line) in (1..).zip(text.split_terminator('\n')) {
-        let entry = line.split_once("  ").and_then(|(hash, name)| {
-            let name = decoded(name);
-            (!name.is_empty()).then_some((Sha256::parse(hash)?, name.into_owned()))
-        });
-        let (hash, name) = entry.ok_or(ManifestInvalid::Line { number })?;
-        if files.insert(name, hash).is_some() {
+    for (number, entry) in (1..).zip(entries(text)?) {
+        let (name, hash) = entry?;
+        if files.insert(name.into_owned(), hash).is_some() {
             return Err(ManifestInvalid::Twice { number });
         }
     }
     Ok(files)
 }
+
+/// The entries of a manifest, one after the other, which need no memory: names and
+/// hashes.
+///
+/// # Errors
+/// If it is no text of whole lines; each entry, if it is none.
+pub fn entries(text: &[u8]) -> Result<impl Iterator<Item = Entry<'_>>, ManifestInvalid> {
+    let text = std::str::from_utf8(text).map_err(|_| ManifestInvalid::NotUtf8)?;
+    if !text.is_empty() && !text.ends_with('\n') {
+        return Err(ManifestInvalid::Cut);
+    }
+    fn entry((number, line): (usize, &str)) -> Entry<'_> {
+        let (hash, name) = line
+            .split_once("  ")
+            .filter(|(_, name)| !name.is_empty())
+            .ok_or(ManifestInvalid::Line { number })?;
+        let hash = Sha256::parse(hash).ok_or(ManifestInvalid::Line { number })?;
+        Ok((decoded(name), hash))
+    }
+    Ok((1..).zip(text.split_terminator('\n')).map(entry))
+}
+
+/// A file that a manifest names, and its hash.
+pub type Entry<'t> = Result<(Cow<'t, str>, Sha256), ManifestInvalid>;
 
 /// What is no manifest.
 #[derive(Clone, Copy, Debug, Eq, Error, PartialEq)]
@@ -126,6 +147,12 @@ pub enum ManifestInvalid {
     /// It is not text.
     #[error("expected UTF-8, found other bytes")]
     NotUtf8,
+    /// A line is not behind the one before it.
+    #[error("line {number}: expected the names in order, each once")]
+    Order {
+        /// Counted from 1.
+        number: usize,
+    },
     /// A file is named twice.
     #[error("line {number}: names a file that an earlier line names")]
     Twice {

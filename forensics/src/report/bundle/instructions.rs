@@ -1,9 +1,10 @@
 //! How to check a bundle without trailseal.
 
+use super::super::Basis;
 use super::super::evidence::{Evidence, SignedBy};
 use super::{
-    EVIDENCE, Include, KEYS, OBJECTS, PUBLIC_KEY, STAMP, STATEMENT, UNSIGNED_STATEMENT,
-    VERIFY_SH_NAME,
+    EVIDENCE, Include, KEYS, Naming, OBJECTS, PUBLIC_KEY, REPORT_JSON, STAMP, STATEMENT,
+    UNSIGNED_STATEMENT, VERIFY_SH_NAME,
 };
 use trailseal_keys::signing::SignatureAlgorithm;
 
@@ -15,7 +16,9 @@ pub const VERIFY_SH: &str = include_str!("verify.sh");
 pub const VERIFY_HTML: &str = include_str!("../../../../verify-html/verify.html");
 
 /// `VERIFY.md`: what the script does, to be typed by hand, and what it means.
-pub fn verify_md(evidence: &Evidence) -> String {
+///
+/// `naming` says where the objects in the bundle are named.
+pub fn verify_md(evidence: &Evidence, naming: Naming) -> String {
     let mut text = String::from(
         "# How to check this bundle\n\n\
          It takes `openssl` (3.0 or later), `sha256sum` and the standard tools. Type the commands in \
@@ -45,7 +48,11 @@ pub fn verify_md(evidence: &Evidence) -> String {
              \"$check/statement\"\n```\n\n"
         )),
     }
-    text.push_str(FILES);
+    let listed = match naming {
+        Naming::Statement => "",
+        Naming::Manifest => LISTED,
+    };
+    text.push_str(&FILES.replace("LISTED", listed));
     text.push_str(&logs(evidence));
     text.push_str(&format!(
         "## 5. When was it made?\n\n\
@@ -100,7 +107,7 @@ The statement names every file and its SHA-256, but for itself, its time stamp a
 grep -o '{"name":"[^"\\]*","digest":{"sha256":"[0-9a-f]*"}}' "$check/statement" \
     | sed 's/{"name":"\([^"]*\)","digest":{"sha256":"\([0-9a-f]*\)"}}/\2  \1/' > "$check/files"
 sha256sum --check --strict --quiet "$check/files"
-sha256sum --check --strict --quiet manifest-sha256.txt tagmanifest-sha256.txt
+LISTEDsha256sum --check --strict --quiet manifest-sha256.txt tagmanifest-sha256.txt
 ```
 
 Nothing printed means that all are as stated. Files that nobody stated show so, as lines
@@ -114,7 +121,28 @@ find . -type f | sed 's|^\./||' | LC_ALL=C sort > "$check/found"
 
 "#;
 
+/// What is added where the objects are too many for the statement.
+const LISTED: &str = r#"```
+
+The objects below `data/evidence/` are too many for the statement. It names
+`manifest-sha256.txt`, which was among the files above, and that names each of them:
+
+```sh
+grep -E '^[0-9a-f]{64}  data/evidence/[^/]+/' manifest-sha256.txt > "$check/objects"
+sha256sum --check --strict --quiet "$check/objects"
+cat "$check/objects" >> "$check/files"
+"#;
+
 fn logs(evidence: &Evidence) -> String {
+    if let Basis::Case(_) = evidence.basis {
+        return format!(
+            "## 4. Are the logs what CloudTrail delivered?\n\n\
+             This report does not show it: it repeats what a case states, whose SHA-256 is in \
+             `{REPORT_JSON}`. `{OBJECTS}` has a line for each log that the case holds records of, with \
+             the SHA-256 of its inflated content, which `zcat FILE | sha256sum` prints of a copy; \
+             `trailseal verify COPY --keys KEYS` verifies the copy again.\n\n"
+        );
+    }
     let included = evidence.included.map(|included| included.policy);
     let how = match included {
         None | Some(Include::None) => format!(

@@ -7,11 +7,16 @@
 //! public-key.pem           the key that signed; as good as the way it came to you
 //! VERIFY.md  verify.sh  verify.html   how to check all of it without trailseal
 //! data/report.json  data/report.html  data/report.pdf
+//! data/oscal-assessment-results.json    optional: the controls
 //! data/objects.jsonl       the inventory
 //! data/events.jsonl  data/events.csv    optional
 //! data/keys.json           the CloudTrail keys, as trailseal's own keyring
 //! data/evidence/           optional: a mirror of the objects asked for
 //! ```
+//!
+//! Of more than 10,000 objects below `data/evidence/` the statement names none itself:
+//! its predicate says `"named_in":"manifest-sha256.txt"`, which is a subject and names
+//! each of them.
 //!
 //! The statement covers every file but those that are made from it: itself, its
 //! time stamp, and the tag manifest, which follows from the others byte for byte.
@@ -57,6 +62,8 @@ pub const REPORT_JSON: &str = "data/report.json";
 pub const REPORT_HTML: &str = "data/report.html";
 /// The report on paper.
 pub const REPORT_PDF: &str = "data/report.pdf";
+/// The controls as OSCAL assessment results.
+pub const OSCAL: &str = "data/oscal-assessment-results.json";
 /// The inventory.
 pub const OBJECTS: &str = "data/objects.jsonl";
 /// Events, one JSON object a line.
@@ -76,6 +83,39 @@ pub fn is_unstated(name: &str) -> bool {
         name,
         STATEMENT | UNSIGNED_STATEMENT | STAMP_REQUEST | STAMP | TAG_MANIFEST
     )
+}
+
+/// Whether a file is one of the objects in the bundle, and none of the lists beside
+/// them.
+pub fn is_object(name: &str) -> bool {
+    let inside = name
+        .strip_prefix(EVIDENCE)
+        .and_then(|rest| rest.strip_prefix('/'));
+    inside.is_some_and(|inside| inside.contains('/'))
+}
+
+/// Where the objects in a bundle are named. An envelope holds 16 MiB, and whoever
+/// reads one reads all of it.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum Naming {
+    /// In the statement, as all other files.
+    #[default]
+    Statement,
+    /// In [`MANIFEST`], which the statement names.
+    Manifest,
+}
+
+impl Naming {
+    /// Objects that a statement names itself.
+    pub const MOST: u64 = 10_000;
+
+    /// What the statement says of it.
+    pub fn named_in(self) -> Option<&'static str> {
+        match self {
+            Self::Statement => None,
+            Self::Manifest => Some(MANIFEST),
+        }
+    }
 }
 
 /// Which objects are in the bundle themselves.

@@ -81,6 +81,10 @@ pub struct Predicate {
     pub scope: Scope,
     /// The inventory.
     pub objects: Objects,
+    /// The subject that names the objects below `data/evidence/`, if they are too
+    /// many to be subjects.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub named_in: Option<&'static str>,
     /// What the examiner says of the case.
     pub case: Case,
 }

@@ -1,8 +1,11 @@
 //! Whether the bundle is the bag it says it is.
 
+use super::found::Hashed;
 use super::{Check, Found};
+use crate::report::bundle::bag::ManifestInvalid;
 use crate::report::bundle::{BAG_INFO, BAGIT, MANIFEST, PAYLOAD, TAG_MANIFEST, bag};
 use crate::report::text::counted;
+use trailseal_keys::Sha256;
 
 pub(super) fn check(found: &Found) -> Check {
     let mut wrong = Vec::new();
@@ -57,29 +60,54 @@ fn payload(found: &Found, wrong: &mut Vec<String>) {
         wrong.push(format!("{MANIFEST}: missing"));
         return;
     };
-    let said = match bag::parse(text) {
-        Ok(said) => said,
-        Err(error) => {
-            wrong.push(format!("{MANIFEST}: {error}"));
-            return;
-        }
-    };
-    for (name, hash) in &said {
-        match found
-            .files()
-            .get(name)
-            .filter(|_| name.starts_with(PAYLOAD))
-        {
-            None => wrong.push(format!("{name}: {MANIFEST} names it, and it is not there")),
-            Some(file) if file.sha256 != *hash => {
+    let compared = beside(found, text, |name, file, said| match (file, said) {
+        (Some(file), Some(hash)) if name.starts_with(PAYLOAD) => {
+            if file.sha256 != hash {
                 wrong.push(format!("{name}: {MANIFEST} has another hash"));
             }
-            Some(_) => {}
         }
+        (_, Some(_)) => wrong.push(format!("{name}: {MANIFEST} names it, and it is not there")),
+        (Some(_), None) if name.starts_with(PAYLOAD) => {
+            wrong.push(format!("{name}: {MANIFEST} does not name it"));
+        }
+        (_, None) => {}
+    });
+    if let Err(error) = compared {
+        wrong.push(format!("{MANIFEST}: {error}"));
     }
-    let files = found.files().keys();
-    let unnamed = files.filter(|name| name.starts_with(PAYLOAD) && !said.contains_key(*name));
-    wrong.extend(unnamed.map(|name| format!("{name}: {MANIFEST} does not name it")));
+}
+
+/// Walks over the files and the entries of a manifest side by side: a name, its file
+/// if there is one, and its hash if the manifest names it. Both are in order, so that
+/// nothing is kept, however many there are.
+///
+/// # Errors
+/// If the manifest is none, or out of order.
+pub(super) fn beside(
+    found: &Found,
+    text: &[u8],
+    mut visit: impl FnMut(&str, Option<&Hashed>, Option<Sha256>),
+) -> Result<(), ManifestInvalid> {
+    let mut files = found.files().iter().peekable();
+    let mut last: Option<String> = None;
+    for (number, entry) in (1..).zip(bag::entries(text)?) {
+        let (name, hash) = entry?;
+        if last.as_deref().is_some_and(|last| last >= &*name) {
+            return Err(ManifestInvalid::Order { number });
+        }
+        while let Some((other, file)) = files.next_if(|(other, _)| other.as_str() < &*name) {
+            visit(other, Some(file), None);
+        }
+        let file = files.next_if(|(other, _)| other.as_str() == name);
+        visit(&name, file.map(|(_, file)| file), Some(hash));
+        let last = last.get_or_insert_default();
+        last.clear();
+        last.push_str(&name);
+    }
+    for (other, file) in files {
+        visit(other, Some(file), None);
+    }
+    Ok(())
 }
 
 fn oxum(found: &Found) -> bool {

@@ -20,13 +20,13 @@ use std::collections::BTreeSet;
 use trailseal_keys::signing::{EvidenceKey, KeyId};
 use trailseal_verifier::verdict::Answer;
 
-use super::bundle::statement::Subject;
-use super::bundle::{UNSIGNED_STATEMENT, is_unstated};
+use super::bundle::statement::Statement;
+use super::bundle::{MANIFEST, Naming, UNSIGNED_STATEMENT, is_object, is_unstated};
 use super::text::counted;
 pub use deep::Deep;
 pub use found::{FileReader, Found, Limits};
 pub use lines::Counted;
-use signature::Signed;
+use signature::{Said, Signed};
 pub use stamp::stamp;
 
 /// One thing that was checked.
@@ -133,7 +133,7 @@ pub fn verdict(found: &Found, keys: &[EvidenceKey]) -> Verdict {
             "without a statement that can be read, nothing says which files belong here",
         )),
         Some(statement) => {
-            checks.push(files(found, &statement.subject));
+            checks.push(files(found, statement));
             checks.extend(report::checks(found, &statement.predicate));
             let said = &statement.predicate;
             stated = Some(Stated {
@@ -152,9 +152,22 @@ pub fn verdict(found: &Found, keys: &[EvidenceKey]) -> Verdict {
     }
 }
 
-/// Compares the files with the subjects of the statement.
-fn files(found: &Found, subjects: &[Subject]) -> Check {
+/// Compares the files with the subjects of the statement, and with what a subject
+/// names in its place.
+fn files(found: &Found, statement: &Statement<Said>) -> Check {
+    let subjects = &statement.subject;
     let mut wrong = Vec::new();
+    let mut all = subjects.len() as u64;
+    let naming = match statement.predicate.named_in.as_deref() {
+        None => Naming::Statement,
+        Some(MANIFEST) => Naming::Manifest,
+        Some(other) => {
+            wrong.push(format!(
+                "{other}: expected {MANIFEST} to name the objects: look for a newer trailseal"
+            ));
+            Naming::Statement
+        }
+    };
     let mut named = BTreeSet::new();
     for subject in subjects {
         let name = subject.name.as_str();
@@ -176,11 +189,35 @@ fn files(found: &Found, subjects: &[Subject]) -> Check {
     let signed = found.is_signed();
     for name in found.files().keys() {
         let is_known = named.contains(name.as_str())
-            || (is_unstated(name) && !(signed && name == UNSIGNED_STATEMENT));
+            || (is_unstated(name) && !(signed && name == UNSIGNED_STATEMENT))
+            || (naming == Naming::Manifest && is_object(name));
         if !is_known {
             wrong.push(format!(
                 "{name}: additional: the statement does not name it"
             ));
+        }
+    }
+    if naming == Naming::Manifest {
+        let text = found.text(MANIFEST).unwrap_or_default();
+        let compared = bag::beside(found, text, |name, file, said| {
+            if !is_object(name) || named.contains(name) {
+                return;
+            }
+            all += u64::from(said.is_some());
+            match (file, said) {
+                (None, _) => wrong.push(format!("{name}: missing")),
+                (Some(_), None) => {
+                    wrong.push(format!("{name}: additional: {MANIFEST} does not name it"));
+                }
+                (Some(file), Some(expected)) if file.sha256 != expected => wrong.push(format!(
+                    "{name}: altered: expected SHA-256 {expected}, found {}",
+                    file.sha256
+                )),
+                (Some(_), Some(_)) => {}
+            }
+        });
+        if let Err(error) = compared {
+            wrong.push(format!("{MANIFEST}: {error}"));
         }
     }
     wrong.extend(
@@ -189,7 +226,7 @@ fn files(found: &Found, subjects: &[Subject]) -> Check {
             .iter()
             .map(|odd| format!("{odd}: no regular file")),
     );
-    let all = counted(subjects.len() as u64, "file");
+    let all = counted(all, "file");
     if wrong.is_empty() {
         return Check::verified("files", format!("{all} are there as stated, and no others"));
     }

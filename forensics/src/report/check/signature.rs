@@ -18,6 +18,9 @@ pub(super) struct Said {
     pub(super) outcome: String,
     pub(super) state: String,
     pub(super) objects: Objects,
+    /// Where the objects in the bundle are named, if not in the statement.
+    #[serde(default)]
+    pub(super) named_in: Option<String>,
 }
 
 /// The statement, and what became of its signature.

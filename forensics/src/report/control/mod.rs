@@ -88,7 +88,7 @@ pub struct UnknownFramework {
 
 impl Framework {
     /// The frameworks there are mappings of.
-    pub const NAMES: [&'static str; 5] = ["cis", "iso27001", "nist", "pci", "soc2"];
+    pub const NAMES: [&'static str; 6] = ["cis", "hipaa", "iso27001", "nist", "pci", "soc2"];
 
     /// The mapping of a framework.
     ///
@@ -100,6 +100,7 @@ impl Framework {
         };
         let text = match name {
             "cis" => include_str!("data/cis.toml"),
+            "hipaa" => include_str!("data/hipaa.toml"),
             "iso27001" => include_str!("data/iso27001.toml"),
             "nist" => include_str!("data/nist.toml"),
             "pci" => include_str!("data/pci.toml"),
@@ -136,8 +137,8 @@ mod tests {
                 assert!(!control.concerns.is_empty());
             }
         }
-        let error = Framework::named("hipaa").unwrap_err().to_string();
-        assert!(error.contains("cis, iso27001"), "{error}");
+        let error = Framework::named("fedramp").unwrap_err().to_string();
+        assert!(error.contains("cis, hipaa, iso27001"), "{error}");
     }
 
     #[test]

@@ -9,6 +9,7 @@
 mod coverage;
 mod html;
 mod pdf;
+mod records;
 mod section;
 
 use trailseal_verifier::coverage::State as Covered;

@@ -9,7 +9,11 @@ use super::super::bundle::{EVIDENCE, Include, KEYS, OBJECTS, REPORT_JSON};
 use super::super::evidence::{Evidence, SignedBy};
 use super::super::scale::percent_proved;
 use super::super::text::{bytes, count, counted, duration, time};
-use super::{Banner, Block, Findings, Item, Notice, Page, SHOWN, Table, Tone, coverage, word};
+use super::super::{Basis, StatedVerification};
+use super::{
+    Banner, Block, Findings, Item, Notice, Page, SHOWN, Table, Tone, coverage, records, word,
+};
+use crate::visible::name::{name, value};
 
 /// Characters of a name or a detail that are shown: more than an honest one has.
 const LONGEST: usize = 1200;
@@ -48,6 +52,7 @@ pub(super) fn page(evidence: &Evidence) -> Page {
     blocks.push(Block::Table(chains(evidence)));
     blocks.push(Block::Heading("Findings"));
     blocks.extend(findings(evidence));
+    blocks.extend(records::blocks(evidence));
     for assessment in &evidence.controls {
         blocks.extend(controls(assessment));
     }
@@ -85,12 +90,19 @@ fn proved(evidence: &Evidence) -> Notice {
             counted(tally.findings_failed, "finding")
         ));
     }
+    let (tone, title) = match evidence.basis {
+        Basis::Evidence => (Tone::Good, "What this report proves"),
+        Basis::Case(_) => (
+            Tone::Doubtful,
+            "What the case states, and nobody checked again",
+        ),
+    };
     Notice {
         tone: match evidence.outcome() {
             Answer::Failed => Tone::Bad,
-            Answer::Verified | Answer::Unchecked => Tone::Good,
+            Answer::Verified | Answer::Unchecked => tone,
         },
-        title: "What this report proves",
+        title,
         items,
     }
 }
@@ -105,10 +117,12 @@ fn not_proved(evidence: &Evidence) -> Notice {
             .take(5)
             .map(|stray| capped(&format!("Not looked at: {stray}"))),
     );
-    items.push(
-        "That the CloudTrail keys are CloudTrail's: that rests on where the keyring came from."
-            .to_owned(),
-    );
+    if matches!(evidence.basis, Basis::Evidence) {
+        items.push(
+            "That the CloudTrail keys are CloudTrail's: that rests on where the keyring came from."
+                .to_owned(),
+        );
+    }
     items.push(
         "When it was made: the time is that of the machine that made it, or was given to it. A time \
          that others vouch for is in statement.tsr, if the bundle has that file."
@@ -136,6 +150,17 @@ fn scope(evidence: &Evidence) -> Vec<(String, String)> {
     }
     for source in &evidence.sources {
         field("", format!("{}, sha256 {}", source.name, source.sha256));
+    }
+    if let Basis::Case(case) = &evidence.basis {
+        for stated in &case.verifications {
+            field("it states", capped(&verification(stated)));
+        }
+        if case.more > 0 {
+            field(
+                "",
+                format!("and {}", counted(case.more, "older verification")),
+            );
+        }
     }
     let buckets: Vec<String> = report
         .scope
@@ -188,6 +213,23 @@ fn scope(evidence: &Evidence) -> Vec<(String, String)> {
         format!("{} {}", evidence.tool.name, evidence.tool.version),
     );
     fields
+}
+
+/// A verification that a case states.
+fn verification(stated: &StatedVerification) -> String {
+    format!(
+        "{} with {}: {}{}; verified {}; {}",
+        time(stated.at),
+        name(&stated.tool),
+        stated.outcome,
+        if stated.interrupted {
+            ", interrupted"
+        } else {
+            ""
+        },
+        name(&stated.input),
+        value(&stated.command),
+    )
 }
 
 /// What the run was narrowed to, if it was.
@@ -364,6 +406,18 @@ fn keys(evidence: &Evidence) -> Vec<Block> {
             fields.push((String::new(), provenance.to_string()));
         }
     }
+    if let Basis::Case(case) = &evidence.basis {
+        let newest = case.verifications.last().into_iter();
+        for keyring in newest.flat_map(|stated| &stated.keyrings) {
+            fields.push(("the case names".to_owned(), capped(keyring)));
+        }
+        return vec![
+            Block::Fields(fields),
+            Block::Paragraph(
+                "The case holds no keys, so there are none in this bundle.".to_owned(),
+            ),
+        ];
+    }
     for warning in &evidence.keys.warnings {
         fields.push(("WARNING".to_owned(), warning.to_string()));
     }
@@ -447,8 +501,12 @@ fn bundle(evidence: &Evidence) -> Vec<Block> {
         Block::Fields(fields),
         Block::Table(Table::new(&["file", "bytes", "sha256"], rows)),
         Block::Paragraph(format!(
-            "All of this as data is in {REPORT_JSON}; the keys are in {KEYS}. VERIFY.md says how to check \
-             the bundle with openssl and sha256sum alone."
+            "All of this as data is in {REPORT_JSON}{}. VERIFY.md says how to check the bundle with \
+             openssl and sha256sum alone.",
+            match evidence.basis {
+                Basis::Evidence => format!("; the keys are in {KEYS}"),
+                Basis::Case(_) => String::new(),
+            }
         )),
     ]
 }

@@ -35,7 +35,11 @@ impl Archive {
         if zip.len() > Limits::FILES {
             return Err(anyhow!("more than {} entries", Limits::FILES));
         }
-        let entries = directory::entries(File::open(path)?, zip.central_directory_start())?;
+        let parts = directory::Parts {
+            directory: zip.central_directory_start(),
+            before: zip.offset(),
+        };
+        let entries = directory::entries(path, parts)?;
         if entries != zip.len() {
             return Err(anyhow!(
                 "expected each name once, found {entries} entries of {} names: programs disagree \

@@ -1,6 +1,7 @@
 //! What blinded or destroyed evidence: `trailseal antiforensics`.
 
 mod effects;
+mod evidence;
 mod json;
 mod remainder;
 mod text;
@@ -10,6 +11,7 @@ use trailseal_forensics::Provenance;
 use trailseal_forensics::antiforensics::{Chapter, Hit, Story};
 use trailseal_verifier::verdict::{Answer, Finding};
 
+pub(crate) use evidence::acts;
 #[cfg(test)]
 pub(in crate::render) use json::StoryBody;
 pub(crate) use json::story_json;

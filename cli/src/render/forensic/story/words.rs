@@ -5,6 +5,7 @@ use trailseal_forensics::antiforensics::{
     Basis, Chapter, Effect, End, Evidence, Hit, Holding, Relevance, Story, Target, TargetKind,
     Technique,
 };
+use trailseal_forensics::report::sections::Ended;
 use trailseal_forensics::telling::Outcome;
 
 use super::super::finding;
@@ -15,14 +16,12 @@ use crate::render::text::time;
 
 /// What became of an attempt, as a label.
 pub(super) fn state(chapter: &Chapter, hit: &Hit) -> (&'static str, Option<Ink>) {
-    match (chapter.end, &hit.outcome) {
-        (End::NotDone, Outcome::Refused(_)) => ("REFUSED", Some(Ink::Doubtful)),
-        (End::NotDone, Outcome::Rehearsed) => ("TRIED OUT", Some(Ink::Doubtful)),
-        (End::NotDone, Outcome::Done | Outcome::Failed(_)) => ("FAILED", Some(Ink::Doubtful)),
-        (End::Lasting, _) => ("LASTING", Some(Ink::Bad)),
-        (End::Open, _) => ("OPEN", Some(Ink::Bad)),
-        (End::Undone(_), _) => ("UNDONE", Some(Ink::Doubtful)),
-    }
+    let ended = Ended::of(chapter.end, &hit.outcome);
+    let ink = match ended {
+        Ended::Lasting | Ended::Open => Ink::Bad,
+        Ended::Failed | Ended::Refused | Ended::TriedOut | Ended::Undone => Ink::Doubtful,
+    };
+    (ended.as_str(), Some(ink))
 }
 
 /// How it ended.

@@ -1,8 +1,7 @@
 //! Names that others chose, in sentences of ours.
 
-use trailseal_forensics::telling::{Phrase, Piece, Untrusted};
-
-use crate::escape::Printable;
+use super::Printable;
+use crate::telling::{Phrase, Piece, Untrusted};
 
 /// Characters of a name that are shown: more than AWS allows for a session, a
 /// user or a role, and enough for their ARNs.
@@ -10,12 +9,12 @@ const LONGEST: usize = 256;
 
 /// A name as one word, or in quotes where it is none: `x, proved by CloudTrail`
 /// must not read as words of ours.
-pub(super) fn name(text: &str) -> String {
+pub fn name(text: &str) -> String {
     quoted(text, LONGEST)
 }
 
 /// The same, of a text that may be cut already.
-pub(super) fn untrusted(text: &Untrusted) -> String {
+pub fn untrusted(text: &Untrusted) -> String {
     let shown = name(&text.text);
     if text.cut == 0 {
         shown
@@ -25,18 +24,18 @@ pub(super) fn untrusted(text: &Untrusted) -> String {
 }
 
 /// An id, which has 36 characters if CloudTrail made it.
-pub(super) fn id(text: &str) -> String {
+pub fn id(text: &str) -> String {
     const LONGEST: usize = 40;
     quoted(text, LONGEST)
 }
 
 /// The value of a field, as it was written but for what does not show.
-pub(super) fn value(text: &str) -> String {
+pub fn value(text: &str) -> String {
     capped(&Printable(text).to_string(), LONGEST)
 }
 
 /// A phrase of the library, its values as names.
-pub(super) fn phrase(phrase: &Phrase) -> String {
+pub fn phrase(phrase: &Phrase) -> String {
     let piece = |piece: &Piece| match piece {
         Piece::Ours(words) => words.to_string(),
         Piece::Theirs(value) => untrusted(value),
