@@ -33,7 +33,7 @@ impl fmt::Display for Kept {
 }
 
 impl Kept {
-    /// What is kept there, without the line's end.
+    /// What is kept there, without the space around it.
     ///
     /// # Errors
     /// If nothing is there, or what is there is no text of a sensible length.

@@ -78,10 +78,9 @@ pub(super) fn send(
     loop {
         tried += 1;
         let (problem, asked) = match once(&endpoint, &body, key.as_ref()) {
-            Ok(None) => return Ok(()),
-            Ok(Some(again)) => again,
-            Err(NoAnswer::Silence(problem)) => (problem, None),
-            Err(refused @ NoAnswer::Refused(_)) => return Err(refused.into()),
+            Try::Accepted => return Ok(()),
+            Try::Refused(problem) => bail!(problem),
+            Try::Again { problem, asked } => (problem, asked),
         };
         if tried >= patience.tries {
             bail!("{problem}, {tried} times");
@@ -90,30 +89,46 @@ pub(super) fn send(
     }
 }
 
-/// One try: nothing if it was accepted, else why not, and when to try again.
-type Again = Option<(String, Option<Duration>)>;
+/// How one try ended.
+enum Try {
+    Accepted,
+    /// Another try would end no better.
+    Refused(String),
+    /// Another try may end better, after so long if the server said so.
+    Again {
+        problem: String,
+        asked: Option<Duration>,
+    },
+}
 
-fn once(endpoint: &Endpoint, body: &[u8], key: Option<&hmac::Key>) -> Result<Again, NoAnswer> {
+fn once(endpoint: &Endpoint, body: &[u8], key: Option<&hmac::Key>) -> Try {
     let now = Timestamp::now();
     let signature = key.map(|key| signature(key, now, body));
     let signature = signature.as_ref().map(|text| (SIGNATURE, text.as_str()));
-    let answer = http::post(
-        endpoint,
-        &Post {
-            media_type: "application/json",
-            headers: signature.as_slice(),
-            body,
-            room: 0,
-        },
-    )?;
+    let post = Post {
+        media_type: "application/json",
+        headers: signature.as_slice(),
+        body,
+        room: 0,
+    };
+    let answer = match http::post(endpoint, &post) {
+        Ok(answer) => answer,
+        Err(NoAnswer::Refused(problem)) => return Try::Refused(problem),
+        Err(NoAnswer::Silence(problem)) => {
+            return Try::Again {
+                problem,
+                asked: None,
+            };
+        }
+    };
     let problem = format!("{endpoint} answered {}", answer.status);
     match answer.status {
-        200..=299 => Ok(None),
-        429 | 500..=599 => {
-            let asked = answer.retry_after;
-            Ok(Some((problem, asked.and_then(|text| wait(&text, now)))))
-        }
-        _ => Err(NoAnswer::Refused(problem)),
+        200..=299 => Try::Accepted,
+        429 | 500..=599 => Try::Again {
+            problem,
+            asked: answer.retry_after.and_then(|text| wait(&text, now)),
+        },
+        _ => Try::Refused(problem),
     }
 }
 
