@@ -105,14 +105,16 @@ def font_of(font):
     name = str(font.BaseFont)
     assert re.match(r"/[A-Z]{6}\+", name) and name == str(below.BaseFont) == str(below.FontDescriptor.FontName)
     file = TTFont(BytesIO(below.FontDescriptor.FontFile2.read_bytes()))
+    cmap = font.ToUnicode.read_bytes().decode()
+    cmap = cmap[cmap.index("endcodespacerange") :]
+    pairs = re.findall(r"<([0-9A-Fa-f]{4})>\s*<([0-9A-Fa-f]+)>", cmap)
+    letters = {int(glyph, 16): bytes.fromhex(text).decode("utf-16-be") for glyph, text in pairs}
     first, widths = below.W[0], list(below.W[1])
-    assert first == 0 and len(widths) == file["maxp"].numGlyphs
+    # Glyphs that are only parts of others come last, and are not shown by themselves.
+    assert first == 0 and len(letters) + 1 == len(widths) <= file["maxp"].numGlyphs
     scale = 1000 / file["head"].unitsPerEm
     for glyph, width in zip(file.getGlyphOrder(), widths):
         assert abs(file["hmtx"][glyph][0] * scale - float(width)) < 1, "a width"
-    cmap = font.ToUnicode.read_bytes().decode()
-    pairs = re.findall(r"<([0-9A-Fa-f]{4})>\s*<([0-9A-Fa-f]+)>", cmap)
-    letters = {int(glyph, 16): bytes.fromhex(text).decode("utf-16-be") for glyph, text in pairs}
     assert len(set(letters.values())) == len(letters), "two glyphs for one letter"
     return letters
 
