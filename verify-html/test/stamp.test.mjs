@@ -1,5 +1,6 @@
 // Time stamps (RFC 3161) of OpenSSL over the statement of a bundle.
 import assert from 'node:assert/strict';
+import { copyFileSync, readFileSync } from 'node:fs';
 import { after, test } from 'node:test';
 import { authority } from './kit/authority.mjs';
 import { bundle, payload, signer } from './kit/bundle.mjs';
@@ -64,22 +65,56 @@ for (const [kind, tsa] of Object.entries(honest)) {
   });
 }
 
-test('a certificate that is for more than time stamps, or for something else', async () => {
-  for (const [usage, isGood] of [
-    ['extendedKeyUsage = critical, timeStamping\nkeyUsage = critical, digitalSignature', true],
-    ['extendedKeyUsage = critical, timeStamping\nkeyUsage = critical, keyEncipherment', false],
-    ['extendedKeyUsage = critical, timeStamping\n1.2.3.4 = critical, DER:0500', false],
+test('stronger hashes, fractions of a second, and the older name of the certificate', async () => {
+  const tsa = authority('ecdsa');
+  for (const hash of ['-sha384', '-sha512']) assert.equal((await checked(tsa.stamp(statement, hash), tsa.ca)).answer, 'verified', hash);
+  tsa.configure('ess_cert_id_alg = sha256', 'ess_cert_id_alg = sha1\nclock_precision_digits = 6\ntsa_name = yes\nordering = yes');
+  const old = await checked(tsa.stamp(statement), tsa.ca);
+  assert.equal(old.answer, 'verified', old.text);
+  const weak = await checked(tsa.stamp(statement, '-sha1'), tsa.ca);
+  assert.equal(weak.checks.timestamp.answer, 'unchecked', weak.text);
+});
+
+const STAMPS = 'extendedKeyUsage = critical, timeStamping\n', ISSUES = 'basicConstraints = critical, CA:TRUE\n';
+
+test('certificates that may not do what they did', async () => {
+  for (const [subject, issuer, extensions, answer, words] of [
+    ['signer', 'middle', STAMPS, 'verified', /./],
+    ['signer', 'middle', `${STAMPS}keyUsage = critical, keyEncipherment\n`, 'failed', /not for time stamps alone/],
+    ['signer', 'middle', 'extendedKeyUsage = timeStamping\n', 'failed', /not for time stamps alone/],
+    ['signer', 'middle', 'extendedKeyUsage = critical, timeStamping, codeSigning\n', 'failed', /not for time stamps alone/],
+    ['signer', 'middle', `${STAMPS}1.2.3.4 = critical, DER:0500\n`, 'unchecked', /critical extension/],
+    ['middle', 'ca', ISSUES, 'verified', /./],
+    ['middle', 'ca', 'basicConstraints = critical, CA:FALSE\n', 'failed', /no chain of certificates/],
+    ['middle', 'ca', `${ISSUES}keyUsage = critical, digitalSignature\n`, 'failed', /no chain of certificates/],
+    ['middle', 'ca', `${ISSUES}extendedKeyUsage = codeSigning\n`, 'failed', /no chain of certificates/],
+    ['ca', 'ca', 'basicConstraints = critical, CA:TRUE, pathlen:0\n', 'failed', /no chain of certificates/],
   ]) {
-    const tsa = authority('rsa');
-    tsa.certify(`basicConstraints = CA:FALSE\n${usage}\n`);
-    let answer;
-    try {
-      answer = tsa.stamp(statement);
-    } catch {
-      continue; // OpenSSL itself refuses
-    }
-    const found = await checked(answer, tsa.ca);
-    assert.equal(found.checks.timestamp.answer === 'verified', isGood, `${usage}: ${found.text}`);
+    const tsa = authority('ecdsa');
+    tsa.stamp(statement);
+    tsa.certify(subject, issuer, extensions);
+    if (subject === 'middle') copyFileSync(tsa.path('middle.pem'), tsa.path('chain.pem'));
+    const ca = readFileSync(tsa.path('ca.pem'));
+    // Made after the stamp: its time is then.
+    const found = await checked(tsa.signAgain(inYear((year) => year + 4)), ca);
+    assert.equal(found.checks.timestamp.answer, answer, `${subject}: ${extensions}: ${found.text}`);
+    if (answer !== 'verified') assert.match(found.checks.timestamp.details.join(), words);
+  }
+});
+
+// Writes another year into genTime, which is the only time in a TSTInfo.
+const inYear = (year) => (info) => {
+  const at = info.indexOf(Buffer.from([0x18, 15])) + 2;
+  info.write(String(year(Number(info.toString('latin1', at, at + 4)))), at);
+};
+
+test('times outside the validity of a certificate', async () => {
+  const tsa = authority('rsa');
+  for (const years of [-4, 24]) {
+    tsa.stamp(statement);
+    const found = await checked(tsa.signAgain(inYear((year) => year + years)), tsa.ca);
+    assert.equal(found.checks.timestamp.answer, 'failed');
+    assert.match(found.checks.timestamp.details.join(), /was not valid at that time/);
   }
 });
 

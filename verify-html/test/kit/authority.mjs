@@ -28,11 +28,26 @@ export function authority(kind) {
       openssl('ts', '-reply', '-queryfile', request, '-config', 'authority.conf', '-section', 'authority', '-signer', 'signer.pem', '-inkey', 'signer.key', '-chain', 'chain.pem', '-out', 'response.tsr', ...more);
       return readFileSync(path('response.tsr'));
     },
-    // Another certificate for the signer's key.
-    certify(extensions, ...more) {
+    // Changes how it answers, and what its statement says before it is signed again: as CMS,
+    // because OpenSSL lets any certificate sign that.
+    configure(from, to) {
+      writeFileSync(path('authority.conf'), readFileSync(path('authority.conf'), 'utf8').replace(from, to));
+    },
+    signAgain(change = () => {}) {
+      openssl('ts', '-reply', '-in', 'response.tsr', '-token_out', '-out', 'token.der');
+      openssl('cms', '-verify', '-noverify', '-inform', 'DER', '-in', 'token.der', '-out', 'info.der');
+      const info = readFileSync(path('info.der'));
+      change(info);
+      writeFileSync(path('info.der'), info);
+      openssl('cms', '-sign', '-binary', '-nodetach', '-econtent_type', '1.2.840.113549.1.9.16.1.4', '-in', 'info.der', '-outform', 'DER', '-out', 'token.der',
+        '-signer', 'signer.pem', '-inkey', 'signer.key', '-cades', '-md', 'sha256', ...(kind === 'ecdsa' ? ['-certfile', 'chain.pem'] : []));
+      const token = Buffer.concat([Buffer.from('3003020100', 'hex'), readFileSync(path('token.der'))]);
+      return Buffer.concat([Buffer.from([0x30, 0x82, token.length >> 8, token.length & 255]), token]);
+    },
+    // Another certificate for a key of it.
+    certify(subject, issuer, extensions) {
       writeFileSync(path('extensions'), extensions);
-      const issuer = kind === 'rsa' ? 'ca' : 'middle';
-      openssl('x509', '-req', '-in', 'signer.csr', '-CA', `${issuer}.pem`, '-CAkey', `${issuer}.key`, '-CAcreateserial', '-days', '7300', '-extfile', 'extensions', '-out', 'signer.pem', ...more);
+      openssl('x509', '-req', '-in', `${subject}.csr`, '-CA', `${issuer}.pem`, '-CAkey', `${issuer}.key`, '-CAcreateserial', '-days', '7300', '-extfile', 'extensions', '-out', `${subject}.pem`);
     },
   };
 }
