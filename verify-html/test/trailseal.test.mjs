@@ -1,29 +1,19 @@
 // What trailseal itself writes: bundles with several options, time stamps, proofs. Each is
 // good as it is, and each kind of file in it is altered.
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { after, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { authority } from './kit/authority.mjs';
-import { REPOSITORY, vector } from './kit/mirror.mjs';
+import { vector } from './kit/mirror.mjs';
 import { browser, give, giveFolder, open } from './kit/page.mjs';
+import { Desk, SAMPLE } from './kit/trailseal.mjs';
 import { zip } from './kit/zip.mjs';
 
-const PROGRAM = fileURLToPath(new URL(process.env.TRAILSEAL ?? 'target/debug/trailseal', REPOSITORY));
-const SAMPLE = ['test-vectors/sample', '--keys', 'test-vectors/sample-keys.json'];
-const desk = mkdtempSync(join(tmpdir(), 'verify-html-trailseal-'));
-const path = (name) => join(desk, name);
+const desk = new Desk();
+const ring = vector('sample-keys.json');
 const { page, trouble } = await open();
-after(async () => { await browser.close(); rmSync(desk, { recursive: true }); });
-
-// Runs it in the repository. The sample has failures, so its reports end with 1.
-function trailseal(...words) {
-  const { status, stderr, error } = spawnSync(PROGRAM, words, { cwd: fileURLToPath(REPOSITORY), encoding: 'utf8' });
-  assert.ok(!error && status !== null && status < 2, `${words.join(' ')}: ${error ?? stderr}`);
-}
+after(async () => { await browser.close(); desk.clear(); });
 
 function files(folder) {
   const found = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
@@ -40,24 +30,14 @@ function altered(all, name) {
   return copy.set(name, bytes);
 }
 
-const ring = vector('sample-keys.json');
-
-for (const algorithm of ['ed25519', 'ecdsa-p256', 'rsa-3072']) trailseal('keys', 'generate', '--no-passphrase', '--algorithm', algorithm, '-o', path(`${algorithm}.pem`));
-const key = (algorithm) => readFileSync(path(`${algorithm}.pem.pub`), 'utf8');
-
-function report(name, algorithm, ...more) {
-  trailseal('report', ...SAMPLE, '--at', '2026-03-13T00:00:00Z', '--signing-key', path(`${algorithm}.pem`), '--out', path(name), ...more);
-  return path(name);
-}
-
 for (const [algorithm, include, ...more] of [
   ['ed25519', 'all'],
   ['ecdsa-p256', 'failed', '--events', 'csv,jsonl', '--controls', 'pci,nist'],
   ['rsa-3072', 'none', '--case-number', 'IR-7'],
 ]) {
   test(`a bundle signed with ${algorithm} that includes ${include}`, async () => {
-    const folder = report(`bundle-${include}`, algorithm, '--include-objects', include, ...more);
-    const trusted = { key: key(algorithm), ring };
+    const folder = desk.report(`bundle-${include}`, algorithm, '--include-objects', include, ...more);
+    const trusted = { key: desk.publicKey(algorithm), ring };
     const found = await giveFolder(page, folder, trusted);
     // Where objects are not included, what is said of them is the examiner's word.
     assert.equal(found.answer, include === 'all' ? 'verified' : 'unchecked', found.text);
@@ -76,26 +56,26 @@ for (const [algorithm, include, ...more] of [
       const blamed = Object.values(bad.checks).flatMap(({ answer, details }) => (answer === 'failed' ? details : [])).join('\n');
       assert.ok(name === 'statement.dsse.json' || blamed.includes(name), `${name}: ${blamed}`);
     }
-    const other = await give(page, zip(good), { key: key(algorithm === 'ed25519' ? 'rsa-3072' : 'ed25519'), ring });
+    const other = await give(page, zip(good), { key: desk.publicKey(algorithm === 'ed25519' ? 'rsa-3072' : 'ed25519'), ring });
     assert.equal(other.checks.signer.answer, 'unchecked');
   });
 }
 
 test('a bundle that nobody signed', async () => {
-  trailseal('report', ...SAMPLE, '--unsigned', '--out', path('unsigned'));
-  const found = await giveFolder(page, path('unsigned'), { ring });
+  desk.run('report', ...SAMPLE, '--unsigned', '--out', desk.path('unsigned'));
+  const found = await giveFolder(page, desk.path('unsigned'), { ring });
   assert.equal(found.answer, 'unchecked', found.text);
   assert.equal(found.checks.signature.answer, 'unchecked');
 });
 
 test('a bundle with a time stamp', async () => {
-  const folder = report('stamped', 'ed25519', '--include-objects', 'all');
+  const folder = desk.report('stamped', 'ed25519', '--include-objects', 'all');
   const tsa = authority('ecdsa');
-  trailseal('report', 'timestamp', folder);
-  writeFileSync(path('answer.tsr'), tsa.answer(join(folder, 'statement.tsq')));
-  writeFileSync(path('ca.pem'), tsa.ca);
-  trailseal('report', 'timestamp', folder, '--attach', path('answer.tsr'), '--tsa-ca', path('ca.pem'));
-  const trusted = { key: key('ed25519'), ring };
+  desk.run('report', 'timestamp', folder);
+  writeFileSync(desk.path('answer.tsr'), tsa.answer(join(folder, 'statement.tsq')));
+  writeFileSync(desk.path('ca.pem'), tsa.ca);
+  desk.run('report', 'timestamp', folder, '--attach', desk.path('answer.tsr'), '--tsa-ca', desk.path('ca.pem'));
+  const trusted = { key: desk.publicKey('ed25519'), ring };
   const believed = await giveFolder(page, folder, { ...trusted, ca: tsa.ca });
   assert.equal(believed.answer, 'verified', believed.text);
   const open_ = await giveFolder(page, folder, trusted);
@@ -106,9 +86,9 @@ test('a bundle with a time stamp', async () => {
 });
 
 test('a proof of one event', async () => {
-  trailseal('prove', '18e27c1e-527e-49ac-9fa8-a6a407406a60', ...SAMPLE, '--out', path('proof'));
-  const good = files(path('proof'));
-  const found = await giveFolder(page, path('proof'), { ring });
+  desk.run('prove', '18e27c1e-527e-49ac-9fa8-a6a407406a60', ...SAMPLE, '--out', desk.path('proof'));
+  const good = files(desk.path('proof'));
+  const found = await giveFolder(page, desk.path('proof'), { ring });
   assert.equal(found.answer, 'verified', found.text);
   for (const name of good.keys()) {
     if (['verify.sh', 'verify.html', 'VERIFY.md'].includes(name)) continue; // no signature covers them
