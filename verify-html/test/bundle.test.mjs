@@ -315,13 +315,6 @@ test('a bundle that nobody signed', async () => {
   assert.notEqual(found.answer, 'verified');
 });
 
-test('a time stamp is not read, and that is said', async () => {
-  const files = altered('statement.tsr', 'token');
-  files.delete('tagmanifest-sha256.txt');
-  const found = await checked(files);
-  assert.equal(found.checks.timestamp.answer, 'unchecked');
-});
-
 test('a bundle in a folder in a ZIP', async () => {
   const inside = new Map([...good].map(([name, bytes]) => [`bundle-7/${name}`, bytes]));
   assert.equal((await checked(inside)).answer, 'verified');

@@ -51,6 +51,26 @@ test('a directory that contradicts the files', async () => {
   await refuses(changed(HTML, (entry) => { entry.method = 12; }), 'unchecked', /method 12/);
 });
 
+test('ZIP64, and what only says so', async () => {
+  const wide = (change) => zip(good, change, true);
+  assert.equal((await checked(wide())).answer, 'verified');
+  await refuses(wide((entry) => { if (entry.name === HTML) entry.offset = 2 ** 40; }), 'failed', /no file where/);
+  await refuses(wide((entry) => { if (entry.name === HTML) entry.size = 2 ** 52; }), 'unchecked', /inflates to more than/);
+  const record = wide();
+  const at = record.length - 98;
+  for (const place of [at, at + 24, at + 32, at + 40, at + 48, at + 56, at + 64]) {
+    const broken = Buffer.from(record);
+    broken[place + 6] ^= 1;
+    if (place === at || place === at + 56) broken[place] ^= 1;
+    await refuses(broken, 'failed', /directory/);
+  }
+  const plain = zip(good);
+  plain.writeUInt16LE(0xffff, plain.length - 12);
+  await refuses(plain, 'failed', /says that it is ZIP64/);
+  const missing = zip(good, (entry) => { if (entry.name === HTML) entry.size = 0xffffffff; });
+  await refuses(missing, 'failed', /has no such field/);
+});
+
 test('overlapping files', async () => {
   const inner = zip(new Map([['b', Buffer.from('b')]])).subarray(0, 32);
   const files = new Map([['a', inner], ['b', Buffer.from('b')], ...good]);

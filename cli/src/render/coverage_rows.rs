@@ -3,8 +3,8 @@
 //! An organization has thousands of rows, nearly all of them proved from end
 //! to end. Those melt into one line; the others are shown, up to a bound.
 
-use trailseal_forensics::report::rows::{Row, range, rows};
-use trailseal_forensics::report::scale::{SIGNS, Scale, percent, percent_proved, sign};
+use trailseal_forensics::report::rows::{Row, hours_proved, range, rows};
+use trailseal_forensics::report::scale::{SIGNS, Scale, percent_proved, sign};
 use trailseal_verifier::coverage::State;
 use trailseal_verifier::layout::ChainKind;
 use trailseal_verifier::report::Report;
@@ -120,32 +120,12 @@ fn write_legend(page: &mut Page, report: &Report, shown: &[&Row<'_>]) {
             signs.join("   ")
         ));
     }
-    let hourly = || {
-        report
-            .chains
-            .iter()
-            .filter(|chain| chain.chain.kind == ChainKind::Hourly)
-    };
-    let hours = |state| {
-        let seconds = hourly().map(|chain| chain.coverage.total(state).as_secs());
-        seconds.fold(0i64, i64::saturating_add)
-    };
-    let all: i64 = [
-        State::Proved,
-        State::Failed,
-        State::Unchecked,
-        State::Uncovered,
-    ]
-    .into_iter()
-    .map(hours)
-    .fold(0, i64::saturating_add);
-    if let Some(share) = percent(hours(State::Proved), all) {
-        let hours = u64::try_from((all + 1800) / 3600).unwrap_or(0);
-        let chains = u64::try_from(hourly().count()).unwrap_or(u64::MAX);
+    if let Some(proved) = hours_proved(report) {
         page.line(&format!(
-            "  {share} of {} proved, over {}",
-            counted(hours, "hour"),
-            counted(chains, "hourly chain")
+            "  {} of {} proved, over {}",
+            proved.share,
+            counted(proved.hours, "hour"),
+            counted(proved.chains, "hourly chain")
         ));
     }
 }

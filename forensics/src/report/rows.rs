@@ -7,6 +7,8 @@ use trailseal_verifier::id::OrganizationId;
 use trailseal_verifier::layout::ChainKind;
 use trailseal_verifier::report::{ChainReport, PlaceReport, Report};
 
+use super::scale::percent;
+
 /// A chain, or an account and Region that has files and none.
 #[derive(Clone, Debug)]
 pub struct Row<'r> {
@@ -46,6 +48,44 @@ pub fn range(report: &Report) -> Option<Interval> {
         Some(all.fold(first, join))
     };
     hull(Box::new(judged)).or_else(|| hull(Box::new(said)))
+}
+
+/// How much of the time of hourly chains is proved.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct HoursProved {
+    /// The share, in percent.
+    pub share: String,
+    /// Hours that something is said about, over all chains.
+    pub hours: u64,
+    /// The chains.
+    pub chains: u64,
+}
+
+/// How much is proved of what the report covers, if it covers anything. Backfill
+/// chains cover only what was late, so they do not count.
+pub fn hours_proved(report: &Report) -> Option<HoursProved> {
+    let hourly = || {
+        let chains = report.chains.iter();
+        chains.filter(|chain| chain.chain.kind == ChainKind::Hourly)
+    };
+    let seconds = |state| {
+        let each = hourly().map(|chain| chain.coverage.total(state).as_secs());
+        each.fold(0i64, i64::saturating_add)
+    };
+    let all: i64 = [
+        State::Proved,
+        State::Failed,
+        State::Unchecked,
+        State::Uncovered,
+    ]
+    .into_iter()
+    .map(seconds)
+    .fold(0, i64::saturating_add);
+    Some(HoursProved {
+        share: percent(seconds(State::Proved), all)?,
+        hours: u64::try_from(all.saturating_add(1800) / 3600).unwrap_or(0),
+        chains: u64::try_from(hourly().count()).unwrap_or(u64::MAX),
+    })
 }
 
 /// Every chain, and every account and Region that has log files and no digest.

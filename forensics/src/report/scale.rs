@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 use trailseal_verifier::coverage::{Coverage, Interval, State};
 
 const HOUR: i64 = 3600;
-const DAY: i64 = 24 * HOUR;
+const DAY: i64 = Scale::DAY;
 const WEEK: i64 = 7 * DAY;
 /// 1 January 1970 was a Thursday; weeks begin on Mondays.
 const MONDAY: i64 = 4 * DAY;
@@ -47,6 +47,14 @@ pub struct Scale {
 }
 
 impl Scale {
+    /// A day, in seconds.
+    pub const DAY: i64 = 24 * HOUR;
+
+    /// The length of a slice, in seconds.
+    pub fn slice(&self) -> i64 {
+        self.slice
+    }
+
     /// The finest scale that shows the range in at most `columns` cells.
     pub fn fit(range: Interval, columns: usize) -> Self {
         let from = range.start.as_second();
@@ -112,11 +120,7 @@ impl Scale {
     /// beginning, as many as have room.
     pub fn ticks(&self) -> String {
         let mut line = String::new();
-        let mut last_year = None;
-        for cell in 0..self.cells {
-            let Some(label) = self.tick(cell, &mut last_year, line.is_empty()) else {
-                continue;
-            };
+        for (cell, label) in self.dates() {
             // Not over the label before, which needs a space behind it.
             if cell > 0 && line.len() >= cell {
                 continue;
@@ -124,12 +128,27 @@ impl Scale {
             while line.len() < cell {
                 line.push(' ');
             }
+            line.push('|');
             line.push_str(&label);
         }
         line
     }
 
-    fn tick(&self, cell: usize, last_year: &mut Option<i16>, first: bool) -> Option<String> {
+    /// The cells in which a day, a month or a year begins, with its date; the first
+    /// cell has one, too.
+    pub fn dates(&self) -> Vec<(usize, String)> {
+        let mut last_year = None;
+        (0..self.cells)
+            .filter_map(|cell| Some((cell, self.date(cell, &mut last_year)?)))
+            .collect()
+    }
+
+    /// How many slices there are.
+    pub fn cells(&self) -> usize {
+        self.cells
+    }
+
+    fn date(&self, cell: usize, last_year: &mut Option<i16>) -> Option<String> {
         let from = self.start + self.slice.checked_mul(i64::try_from(cell).ok()?)?;
         let at = Timestamp::from_second(from).ok()?.to_zoned(TimeZone::UTC);
         let (year, month, day) = (at.year(), at.month(), at.day());
@@ -137,7 +156,7 @@ impl Scale {
         let before = Timestamp::from_second(from - self.slice)
             .ok()?
             .to_zoned(TimeZone::UTC);
-        let due = first
+        let due = cell == 0
             || match self.slice {
                 ..DAY => at.hour() == 0,
                 DAY..WEEK => at.month() != before.month(),
@@ -149,11 +168,11 @@ impl Scale {
         }
         let new_year = last_year.replace(year) != Some(year);
         Some(match self.slice {
-            ..WEEK if new_year => format!("|{year:04}-{month:02}-{day:02}"),
-            ..WEEK => format!("|{month:02}-{day:02}"),
-            WEEK..=4_838_400 if new_year => format!("|{year:04}-{month:02}"),
-            WEEK..=4_838_400 => format!("|{month:02}"),
-            _ => format!("|{year:04}"),
+            ..WEEK if new_year => format!("{year:04}-{month:02}-{day:02}"),
+            ..WEEK => format!("{month:02}-{day:02}"),
+            WEEK..=4_838_400 if new_year => format!("{year:04}-{month:02}"),
+            WEEK..=4_838_400 => format!("{month:02}"),
+            _ => format!("{year:04}"),
         })
     }
 }

@@ -42,14 +42,28 @@ export async function result(page) {
 
 const NAME = 'keys.json';
 
-// Gives the page a ZIP, and what is trusted: `key` (PEM or id) and `ring`, a keyring or a
-// Map of the names of its files.
-export async function give(page, zip, { key = '', ring = null } = {}) {
+// What is trusted: `key` (PEM or id), `ring`, a keyring or a Map of the names of its files,
+// and `ca`, certificates of a time-stamp authority.
+async function trust(page, { key = '', ring = null, ca = null }) {
   const rings = ring instanceof Map ? ring : new Map(ring ? [[NAME, ring]] : []);
   await page.evaluate(() => { document.querySelector('#result').replaceChildren(); });
   await page.fill('#key', key);
-  await page.setInputFiles('#ring-file', [...rings].map(([name, bytes]) => ({ name, mimeType: 'application/json', buffer: Buffer.from(bytes) })));
+  const file = (name, bytes) => ({ name, mimeType: 'application/octet-stream', buffer: Buffer.from(bytes) });
+  await page.setInputFiles('#ring-file', [...rings].map(([name, bytes]) => file(name, bytes)));
+  await page.setInputFiles('#ca-file', ca ? [file('ca.pem', ca)] : []);
+}
+
+// Gives the page a ZIP.
+export async function give(page, zip, trusted = {}) {
+  await trust(page, trusted);
   await page.setInputFiles('#zip', { name: 'evidence.zip', mimeType: 'application/zip', buffer: zip });
+  return result(page);
+}
+
+// Gives the page a folder of the disk.
+export async function giveFolder(page, folder, trusted = {}) {
+  await trust(page, trusted);
+  await page.setInputFiles('#folder', folder);
   return result(page);
 }
 

@@ -1,8 +1,8 @@
 //! The calendar of coverage.
 //!
-//! A range of up to some days is shown hour by hour, a longer one day by day, two
-//! months at a time. Of each stretch those chains are shown that are not proved
-//! throughout; the others are counted.
+//! The first sheet has the whole range at one glance, by the hour if it is short. A long
+//! one is shown day by day, too, two months at a time. Of each stretch those chains are
+//! shown that are not proved throughout; the others are counted.
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -12,7 +12,7 @@ use trailseal_verifier::layout::ChainKind;
 use trailseal_verifier::report::Report;
 
 use super::super::rows::{Row, range, rows};
-use super::super::scale::{SIGNS, Scale, percent_proved};
+use super::super::scale::{Scale, percent_proved};
 use super::super::text::{count, counted};
 use super::{Block, Strip, Strips};
 
@@ -20,37 +20,50 @@ use super::{Block, Strip, Strips};
 const COLUMNS: usize = 62;
 /// Rows of one stretch that are shown.
 const ROWS: usize = 60;
+/// Rows of the first sheet, if others show more.
+const AT_A_GLANCE: usize = 14;
 /// Stretches of an absurd range that are shown: fifty years.
 const STRETCHES: usize = 300;
 
-pub(super) fn blocks(report: &Report) -> Vec<Block> {
+/// What is said of the shapes that states have.
+pub(super) const LEGEND: &str = "Times are in UTC. Each column shows the worst that holds anywhere \
+     in it; blank columns are outside the range.";
+
+/// The whole range at one glance.
+pub(super) fn overview(report: &Report) -> Vec<Block> {
     let Some(range) = range(report) else {
         let none = "Nothing is covered: no verified digest says what time it covers.";
         return vec![Block::Paragraph(none.to_owned())];
     };
-    let rows = rows(report);
-    let signs: Vec<String> = SIGNS
-        .iter()
-        .rev()
-        .map(|(_, sign, name)| format!("{sign} {name}"))
-        .collect();
-    let legend = format!(
-        "Times are in UTC. Each column shows the worst that holds anywhere in it: {}; blank: \
-         outside the range.",
-        signs.join(", ")
-    );
-    let mut blocks = vec![Block::Paragraph(legend)];
-    let whole = Scale::fit(range, COLUMNS);
-    if whole.name() == "1 hour" {
-        blocks.push(Block::Strips(strips(&rows, range, &whole)));
-        return blocks;
+    let scale = Scale::fit(range, COLUMNS);
+    let most = if is_fine(&scale) { ROWS } else { AT_A_GLANCE };
+    let strips = strips(&rows(report), range, &scale, most);
+    vec![Block::Legend, Block::Strips(strips)]
+}
+
+/// The range day by day, if [`overview`] is coarser than that.
+pub(super) fn by_day(report: &Report) -> Vec<Block> {
+    let Some(range) = range(report) else {
+        return Vec::new();
+    };
+    if is_fine(&Scale::fit(range, COLUMNS)) {
+        return Vec::new();
     }
-    for stretch in stretches(range).take(STRETCHES) {
+    let rows = rows(report);
+    let stretch = |stretch: Interval| {
         let scale = Scale::fit(stretch, COLUMNS);
         let inside = stretch.intersection(range).unwrap_or(stretch);
-        blocks.push(Block::Strips(strips(&rows, inside, &scale)));
-    }
-    blocks
+        Block::Strips(strips(&rows, inside, &scale, ROWS))
+    };
+    [Block::Heading("Coverage by day"), Block::Legend]
+        .into_iter()
+        .chain(stretches(range).take(STRETCHES).map(stretch))
+        .collect()
+}
+
+/// Whether hours or days can be told from each other.
+fn is_fine(scale: &Scale) -> bool {
+    scale.slice() <= Scale::DAY
 }
 
 /// Two calendar months each, from before the start of the range to after its end.
@@ -66,7 +79,7 @@ fn stretches(range: Interval) -> impl Iterator<Item = Interval> {
     })
 }
 
-fn strips(rows: &[Row<'_>], inside: Interval, scale: &Scale) -> Strips {
+fn strips(rows: &[Row<'_>], inside: Interval, scale: &Scale, most: usize) -> Strips {
     let (mut shown, mut proved, mut left_out) = (Vec::new(), 0_u64, 0_u64);
     for row in rows {
         let coverage = row.chain.map(|chain| chain.coverage.clipped(inside));
@@ -76,14 +89,14 @@ fn strips(rows: &[Row<'_>], inside: Interval, scale: &Scale) -> Strips {
         };
         if is_whole(&coverage) {
             proved += 1;
-        } else if shown.len() < ROWS {
+        } else if shown.len() < most {
             shown.push(strip(row, &coverage, scale));
         } else {
             left_out += 1;
         }
     }
-    left_out += shown.len().saturating_sub(ROWS) as u64;
-    shown.truncate(ROWS);
+    left_out += shown.len().saturating_sub(most) as u64;
+    shown.truncate(most);
     let mut rest = Vec::new();
     if left_out > 0 {
         rest.push(format!("{} more not proved throughout", count(left_out)));
@@ -98,7 +111,9 @@ fn strips(rows: &[Row<'_>], inside: Interval, scale: &Scale) -> Strips {
             inside.end.strftime("%Y-%m-%d"),
             scale.name()
         ),
-        ticks: scale.ticks(),
+        cells: scale.cells(),
+        slice: scale.name().to_owned(),
+        dates: scale.dates(),
         rows: shown,
         rest: (!rest.is_empty()).then(|| rest.join("; ")),
     }
@@ -143,9 +158,9 @@ mod tests {
     use super::super::super::fixture;
     use super::*;
 
-    fn strips_of(report: &Report) -> Vec<Strips> {
-        let blocks = blocks(report).into_iter();
+    fn strips_of(blocks: Vec<Block>) -> Vec<Strips> {
         blocks
+            .into_iter()
             .filter_map(|block| match block {
                 Block::Strips(strips) => Some(strips),
                 _ => None,
@@ -155,8 +170,9 @@ mod tests {
 
     #[test]
     fn two_days_are_shown_by_the_hour() {
-        let strips = strips_of(&fixture::report());
+        let strips = strips_of(overview(&fixture::report()));
         assert_eq!(strips.len(), 1);
+        assert!(by_day(&fixture::report()).is_empty());
         assert_eq!(
             strips[0].title,
             "2026-03-10 to 2026-03-12, one column is 1 hour"
@@ -186,7 +202,12 @@ mod tests {
             })
             .collect();
         report.places.clear();
-        let strips = strips_of(&report);
+        let whole = strips_of(overview(&report));
+        assert_eq!(
+            whole[0].title,
+            "2024-03-15 to 2026-03-12, one column is 2 weeks"
+        );
+        let strips = strips_of(by_day(&report));
         assert_eq!(strips.len(), 13);
         let shown: Vec<_> = strips
             .iter()
@@ -212,6 +233,6 @@ mod tests {
     fn an_absurd_range_ends() {
         let mut report = fixture::report();
         report.scope.trails[0].range = Some(Interval::new(Timestamp::MIN, Timestamp::MAX));
-        assert_eq!(strips_of(&report).len(), STRETCHES);
+        assert_eq!(strips_of(by_day(&report)).len(), STRETCHES);
     }
 }

@@ -6,11 +6,16 @@
 
 use trailseal_verifier::coverage::State;
 
-use super::super::scale::{SIGNS, sign};
+use super::super::scale::SIGNS;
 use super::super::text::{count, counted};
-use super::{Banner, Block, Findings, Notice, Page, Strips, Table, Tone, word};
+use super::coverage::LEGEND;
+use super::{
+    Banner, Block, Findings, Notice, Number, Page, Strip, Strips, Table, Tone, is_code, name, word,
+};
 use crate::visible::is_visible;
 
+/// Findings that a browser lays out without being felt to.
+const MANY: usize = 100;
 const STYLE: &str = include_str!("style.css");
 
 impl Page {
@@ -30,16 +35,18 @@ impl Page {
         out.raw("</style>\n</head>\n<body>\n<header><h1>");
         out.text(&self.title);
         out.raw("</h1></header>\n<main>\n");
-        let mut in_section = false;
+        let (mut in_section, mut starts_sheet) = (false, false);
         for block in &self.blocks {
             if let Block::Heading(name) = block {
-                out.raw(if in_section {
-                    "</section>\n<section>\n"
-                } else {
-                    "<section>\n"
-                });
+                if in_section {
+                    out.close("section");
+                }
+                let starts_sheet = std::mem::take(&mut starts_sheet);
+                out.open("section", if starts_sheet { "sheet" } else { "" });
                 in_section = true;
                 out.element("h2", "", name);
+            } else if let Block::Sheet = block {
+                starts_sheet = true;
             } else {
                 out.block(block);
             }
@@ -48,8 +55,10 @@ impl Page {
             out.raw("</section>\n");
         }
         out.raw("</main>\n<footer>");
-        out.text(&self.foot);
-        out.raw("</footer>\n</body>\n</html>\n");
+        out.element("p", "", &self.foot.made);
+        out.raw("<p>");
+        out.value(&self.foot.bundle);
+        out.raw("</p>\n</footer>\n</body>\n</html>\n");
         out.0
     }
 }
@@ -75,6 +84,17 @@ impl Writer {
                 c if is_visible(c) => self.0.push(c),
                 c => self.0.extend(c.escape_unicode()),
             }
+        }
+    }
+
+    /// A text, in letters of one width if it is compared rather than read.
+    fn value(&mut self, text: &str) {
+        if is_code(text) {
+            self.raw("<code>");
+            self.text(text);
+            self.raw("</code>");
+        } else {
+            self.text(text);
         }
     }
 
@@ -104,13 +124,22 @@ impl Writer {
     fn block(&mut self, block: &Block) {
         match block {
             Block::Banner(banner) => self.banner(banner),
+            Block::Numbers(numbers) => self.numbers(numbers),
             Block::Heading(name) => self.element("h2", "", name),
+            Block::Subheading(name) => self.element("h3", "", name),
+            Block::Sheet => {}
             Block::Paragraph(text) => self.element("p", "", text),
             Block::Notice(notice) => self.notice(notice),
             Block::Fields(fields) => self.fields(fields),
             Block::Table(table) => self.table(table),
+            Block::Legend => self.legend(),
             Block::Strips(strips) => self.strips(strips),
             Block::Findings(findings) => self.findings(findings),
+            Block::Form(lines) => {
+                for line in lines {
+                    self.element("p", "form", line);
+                }
+            }
         }
     }
 
@@ -120,6 +149,17 @@ impl Writer {
         self.element("p", "sentence", &banner.sentence);
         self.element("p", "state", &banner.state);
         self.close("div");
+    }
+
+    fn numbers(&mut self, numbers: &[Number]) {
+        self.open("ul", "numbers");
+        for number in numbers {
+            self.open("li", class(number.tone));
+            self.element("strong", "", &number.value);
+            self.element("span", "", &number.label);
+            self.close("li");
+        }
+        self.close("ul");
     }
 
     fn notice(&mut self, notice: &Notice) {
@@ -137,29 +177,34 @@ impl Writer {
         self.open("dl", "");
         for (name, text) in fields {
             self.element("dt", "", name);
-            self.element("dd", "", text);
+            self.raw("<dd>");
+            self.value(text);
+            self.raw("</dd>\n");
         }
         self.close("dl");
     }
 
     fn table(&mut self, table: &Table) {
-        self.raw("<div class=\"wide\"><table>\n<thead><tr>");
+        // Roles, because on a small screen rows are laid out as cards.
+        self.raw("<table role=\"table\">\n<thead role=\"rowgroup\"><tr role=\"row\">");
         for name in &table.head {
-            self.raw("<th scope=\"col\">");
+            self.raw("<th scope=\"col\" role=\"columnheader\">");
             self.text(name);
             self.raw("</th>");
         }
-        self.raw("</tr></thead>\n<tbody>\n");
+        self.raw("</tr></thead>\n<tbody role=\"rowgroup\">\n");
         for row in &table.rows {
-            self.raw("<tr>");
-            for cell in row {
-                self.raw("<td>");
-                self.text(cell);
+            self.raw("<tr role=\"row\">");
+            for (cell, name) in row.iter().zip(&table.head) {
+                self.raw("<td role=\"cell\" data-head=\"");
+                self.text(name);
+                self.raw("\">");
+                self.value(cell);
                 self.raw("</td>");
             }
             self.raw("</tr>\n");
         }
-        self.raw("</tbody></table></div>\n");
+        self.raw("</tbody></table>\n");
         if table.more > 0 {
             let more = count(table.more as u64);
             self.element(
@@ -170,27 +215,29 @@ impl Writer {
         }
     }
 
-    /// A strip is text, so that it can be read aloud, searched and copied; its
-    /// label says the share in words.
     fn strips(&mut self, strips: &Strips) {
         self.open("figure", "");
         self.element("figcaption", "", &strips.title);
         if !strips.rows.is_empty() {
-            self.raw("<div class=\"wide\"><table class=\"strips\">\n<thead><tr><th scope=\"col\">chain</th><th scope=\"col\"><pre>");
-            self.text(&strips.ticks);
-            self.raw("</pre></th><th scope=\"col\">proved</th></tr></thead>\n<tbody>\n");
-            for row in &strips.rows {
-                self.raw("<tr><th scope=\"row\">");
-                self.text(&row.label);
-                self.raw("</th><td><pre>");
-                for (state, cells) in &row.runs {
-                    self.run(*state, *cells);
-                }
-                self.raw("</pre></td><td>");
-                self.text(&row.share);
-                self.raw("</td></tr>\n");
+            self.raw("<div class=\"dates\" aria-hidden=\"true\">");
+            for (column, date) in dates(strips) {
+                let left = percent(column, strips.cells);
+                self.raw(&format!("<span style=\"left:{left}%\">"));
+                self.text(date);
+                self.raw("</span>");
             }
-            self.raw("</tbody></table></div>\n");
+            self.raw("</div>\n");
+            self.open("ul", "strips");
+            for row in &strips.rows {
+                self.open("li", "");
+                self.element("span", "chain", &row.label);
+                self.element("span", "share", &row.share);
+                if !row.runs.is_empty() {
+                    self.strip(row, strips);
+                }
+                self.close("li");
+            }
+            self.close("ul");
         }
         if let Some(rest) = &strips.rest {
             self.element("p", "more", rest);
@@ -198,33 +245,83 @@ impl Writer {
         self.close("figure");
     }
 
-    fn run(&mut self, state: Option<State>, cells: usize) {
-        let signs = sign(state).to_string().repeat(cells);
-        let Some(state) = state else {
-            self.raw(&signs);
-            return;
-        };
-        let name = SIGNS
-            .iter()
-            .find(|(known, ..)| *known == state)
-            .map_or("", |(.., name)| name);
-        self.raw("<span class=\"");
-        self.raw(match state {
-            State::Proved => "good",
-            State::Failed => "bad",
-            State::Unchecked | State::Uncovered | State::NotYetDue => "doubtful",
-        });
-        self.raw("\" title=\"");
-        self.raw(name);
+    /// A picture of a strip, ten units a column and twenty high. Its text is what
+    /// it shows.
+    fn strip(&mut self, row: &Strip, strips: &Strips) {
+        self.raw(&format!(
+            "<svg viewBox=\"0 0 {} 20\" preserveAspectRatio=\"none\" role=\"img\" aria-label=\"",
+            10 * strips.cells
+        ));
+        self.text(&row.described(&strips.slice));
         self.raw("\">");
-        self.text(&signs);
-        self.raw("</span>");
+        let mut column = 0;
+        for (state, cells) in &row.runs {
+            if let Some(state) = state {
+                self.run(*state, 10 * column, *cells);
+            }
+            column += cells;
+        }
+        self.raw("<path class=\"day\" d=\"");
+        for (column, _) in strips.dates.iter().filter(|(column, _)| *column > 0) {
+            self.raw(&format!("M{} 0V20", 10 * column));
+        }
+        self.raw("\"/></svg>\n");
+    }
+
+    /// States differ in shape as well as in colour.
+    fn run(&mut self, state: State, x: usize, cells: usize) {
+        let width = 10 * cells;
+        let bar = |class: &str, y: usize| {
+            let height = 20 - y;
+            format!(
+                "<rect class=\"{class}\" x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{height}\"/>"
+            )
+        };
+        self.raw("<g>");
+        self.element("title", "", name(state));
+        self.raw(&match state {
+            State::Proved => bar("good", 0),
+            State::Failed => bar("bad", 0),
+            State::Unchecked => bar("doubtful", 10),
+            State::Uncovered => bar("doubtful hollow", 0),
+            State::NotYetDue => bar("faint", 17),
+        });
+        if state == State::Failed {
+            self.raw("<path class=\"cross\" d=\"");
+            for cell in 0..cells {
+                let x = x + 10 * cell;
+                let (left, right) = (x + 2, x + 8);
+                self.raw(&format!("M{left} 5L{right} 15M{left} 15L{right} 5"));
+            }
+            self.raw("\"/>");
+        }
+        self.raw("</g>");
+    }
+
+    /// What the shapes of strips mean.
+    fn legend(&mut self) {
+        self.open("ul", "legend");
+        for (state, _, name) in SIGNS.iter().rev() {
+            self.raw("<li><svg viewBox=\"0 0 10 20\" aria-hidden=\"true\">");
+            self.run(*state, 0, 1);
+            self.raw("</svg>");
+            self.text(name);
+            self.raw("</li>\n");
+        }
+        self.close("ul");
+        self.element("p", "more", LEGEND);
     }
 
     fn findings(&mut self, findings: &Findings) {
+        // Then browsers draw only those that are looked at.
+        let many = if findings.items.len() > MANY {
+            "many "
+        } else {
+            ""
+        };
         self.open(
             "div",
-            &format!("findings {}", class(findings.answer.into())),
+            &format!("findings {many}{}", class(findings.answer.into())),
         );
         self.open("h3", "");
         self.element("span", "word", &word(findings.answer).to_lowercase());
@@ -265,6 +362,26 @@ impl Writer {
     }
 }
 
+/// Dates that have room beside each other on the smallest screen.
+fn dates(strips: &Strips) -> impl Iterator<Item = (usize, &str)> {
+    let mut free = 0;
+    strips.dates.iter().filter_map(move |(column, date)| {
+        // A date takes as much as a quarter of a strip, and must end with it.
+        let takes = strips.cells.div_ceil(4);
+        let fits = *column >= free && column + takes <= strips.cells;
+        fits.then(|| {
+            free = column + takes;
+            (*column, date.as_str())
+        })
+    })
+}
+
+/// A share in hundredths, cut off to thousandths of the whole.
+fn percent(part: usize, all: usize) -> String {
+    let thousandths = part * 1000 / all.max(1);
+    format!("{}.{}", thousandths / 10, thousandths % 10)
+}
+
 fn class(tone: Tone) -> &'static str {
     match tone {
         Tone::Bad => "bad",
@@ -277,6 +394,7 @@ fn class(tone: Tone) -> &'static str {
 mod tests {
     use proptest::prelude::*;
 
+    use super::super::Foot;
     use super::*;
 
     #[test]
@@ -293,7 +411,7 @@ mod tests {
     fn nothing_is_outside_the_file() {
         let page = Page {
             title: "t".to_owned(),
-            foot: String::new(),
+            foot: Foot::default(),
             blocks: Vec::new(),
         };
         let html = page.html();

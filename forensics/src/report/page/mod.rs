@@ -4,10 +4,13 @@
 //! [`pdf`](Page::pdf) are views of the same. Texts of a page are untrusted: each
 //! view escapes them for where they land.
 //!
-//! What is not proved stands beside what is, and as large.
+//! The first sheet answers: the verdict, the numbers, when each account and Region was
+//! covered, and who signed. What is not proved stands beside what is, and as large.
 
+mod certificate;
 mod coverage;
 mod html;
+mod method;
 mod pdf;
 mod records;
 mod section;
@@ -16,6 +19,7 @@ use trailseal_verifier::coverage::State as Covered;
 use trailseal_verifier::verdict::Answer;
 
 use super::Evidence;
+use super::scale::SIGNS;
 
 pub use pdf::PdfError;
 
@@ -27,8 +31,7 @@ const SHOWN: usize = 1_000;
 #[derive(Clone, Debug)]
 pub struct Page {
     title: String,
-    /// What stands at the foot of each sheet of paper.
-    foot: String,
+    foot: Foot,
     blocks: Vec<Block>,
 }
 
@@ -39,13 +42,29 @@ impl Page {
     }
 }
 
+/// What stands at the foot of each sheet of paper.
+#[derive(Clone, Debug, Default)]
+struct Foot {
+    /// With what, when and for whom it was made.
+    made: String,
+    /// The hash over all that the bundle says of objects: which bundle it belongs to.
+    /// The hash of the bundle itself cannot stand in a file of it.
+    bundle: String,
+}
+
 /// A piece of a page.
 #[derive(Clone, Debug)]
 enum Block {
     /// The verdict.
     Banner(Banner),
+    /// The numbers that answer most questions.
+    Numbers(Vec<Number>),
+    /// What follows begins on a sheet of its own.
+    Sheet,
     /// The name of a section.
     Heading(&'static str),
+    /// The name of a part of it.
+    Subheading(String),
     /// A text.
     Paragraph(String),
     /// A list with a title, of good or bad news.
@@ -54,10 +73,14 @@ enum Block {
     Fields(Vec<(String, String)>),
     /// Rows under a head.
     Table(Table),
+    /// What the states of a strip look like.
+    Legend,
     /// Coverage over a stretch of time.
     Strips(Strips),
     /// Findings of one code.
     Findings(Findings),
+    /// Lines to be filled in by hand, with what belongs on each.
+    Form(Vec<&'static str>),
 }
 
 #[derive(Clone, Debug)]
@@ -66,6 +89,14 @@ struct Banner {
     word: &'static str,
     sentence: String,
     state: String,
+}
+
+/// One number and what it counts.
+#[derive(Clone, Debug)]
+struct Number {
+    value: String,
+    label: String,
+    tone: Tone,
 }
 
 /// What kind of news a notice is.
@@ -118,7 +149,11 @@ impl Table {
 #[derive(Clone, Debug)]
 struct Strips {
     title: String,
-    ticks: String,
+    /// Columns, and how long each is, in words.
+    cells: usize,
+    slice: String,
+    /// Columns in which a day, month or year begins, with its date.
+    dates: Vec<(usize, String)>,
     rows: Vec<Strip>,
     /// What is said of the rows that are not shown.
     rest: Option<String>,
@@ -130,6 +165,18 @@ struct Strip {
     /// What each stretch of equal columns shows; `None` is outside the range.
     runs: Vec<(Option<Covered>, usize)>,
     share: String,
+}
+
+impl Strip {
+    /// What the strip shows, for whoever cannot see it.
+    fn described(&self, slice: &str) -> String {
+        let runs = self.runs.iter().map(|(state, cells)| {
+            let name = state.map_or("outside the range", name);
+            format!("{cells} {name}")
+        });
+        let runs: Vec<String> = runs.collect();
+        format!("Columns of {slice}, in order: {}.", runs.join(", "))
+    }
 }
 
 #[derive(Clone, Debug)]
@@ -148,6 +195,18 @@ struct Item {
     object: String,
     detail: String,
     time: Option<String>,
+}
+
+/// Whether a text is compared letter by letter, rather than read: a hash, a place, a
+/// command.
+fn is_code(text: &str) -> bool {
+    !text.contains(' ') && (text.len() > 24 || text.contains('/'))
+}
+
+/// What a state is called.
+fn name(state: Covered) -> &'static str {
+    let known = SIGNS.iter().find(|(known, ..)| *known == state);
+    known.map_or("", |(.., name)| name)
 }
 
 /// The verdict as a word.

@@ -3,15 +3,18 @@
 use std::collections::BTreeMap;
 
 use trailseal_verifier::id::{AccountId, OrganizationId, Region, TrailName};
+use trailseal_verifier::report::Counts;
 use trailseal_verifier::verdict::{Answer, Code, Finding, Subject};
 
 use super::super::bundle::{EVIDENCE, Include, KEYS, OBJECTS, REPORT_JSON};
 use super::super::evidence::{Evidence, SignedBy};
+use super::super::rows::hours_proved;
 use super::super::scale::percent_proved;
-use super::super::text::{bytes, count, counted, duration, time};
+use super::super::text::{bytes, count, counted, duration, plural, time};
 use super::super::{Basis, StatedVerification};
 use super::{
-    Banner, Block, Findings, Item, Notice, Page, SHOWN, Table, Tone, coverage, records, word,
+    Banner, Block, Findings, Foot, Item, Notice, Number, Page, SHOWN, Table, Tone, certificate,
+    coverage, method, records, word,
 };
 use crate::visible::name::{name, value};
 
@@ -28,13 +31,19 @@ pub(super) fn page(evidence: &Evidence) -> Page {
         SignedBy::Signed { key, .. } => format!("signed by key {}", &key.to_string()[..16]),
         SignedBy::Unsigned => "UNSIGNED".to_owned(),
     };
-    let foot = format!("trailseal {}, {made}, {signer}", evidence.tool.version);
-    let mut blocks = vec![Block::Banner(Banner {
-        answer: evidence.outcome(),
-        word: word(evidence.outcome()),
-        sentence: evidence.summary.clone(),
-        state: format!("{}: {}", evidence.state, evidence.state.description()),
-    })];
+    let foot = Foot {
+        made: format!("trailseal {}, {made}, {signer}", evidence.tool.version),
+        bundle: format!("{OBJECTS}: {}", evidence.objects.root),
+    };
+    let mut blocks = vec![
+        Block::Banner(Banner {
+            answer: evidence.outcome(),
+            word: word(evidence.outcome()),
+            sentence: evidence.summary.clone(),
+            state: format!("{}: {}", evidence.state, evidence.state.description()),
+        }),
+        Block::Numbers(numbers(evidence)),
+    ];
     if matches!(evidence.signature, SignedBy::Unsigned) {
         blocks.push(Block::Notice(Notice {
             tone: Tone::Bad,
@@ -42,29 +51,113 @@ pub(super) fn page(evidence: &Evidence) -> Page {
             items: vec!["Whoever holds it could have changed all of it.".to_owned()],
         }));
     }
+    blocks.push(Block::Fields(who(evidence)));
+    blocks.push(Block::Heading("Coverage"));
+    blocks.extend(coverage::overview(&evidence.report));
     blocks.push(Block::Notice(proved(evidence)));
     blocks.push(Block::Notice(not_proved(evidence)));
     blocks.push(Block::Heading("What was asked"));
     blocks.push(Block::Fields(scope(evidence)));
-    blocks.push(Block::Heading("Coverage"));
-    blocks.extend(coverage::blocks(&evidence.report));
-    blocks.push(Block::Heading("Chains"));
-    blocks.push(Block::Table(chains(evidence)));
     blocks.push(Block::Heading("Findings"));
     blocks.extend(findings(evidence));
     blocks.extend(records::blocks(evidence));
-    for assessment in &evidence.controls {
-        blocks.extend(controls(assessment));
+    blocks.extend(coverage::by_day(&evidence.report));
+    blocks.push(Block::Heading("Chains"));
+    blocks.push(Block::Table(chains(evidence)));
+    if !evidence.controls.is_empty() {
+        blocks.push(Block::Heading("Controls"));
+        blocks.extend(evidence.controls.iter().flat_map(controls));
     }
+    blocks.extend(method::blocks());
     blocks.push(Block::Heading("CloudTrail keys"));
     blocks.extend(keys(evidence));
     blocks.push(Block::Heading("This bundle"));
     blocks.extend(bundle(evidence));
+    blocks.extend(certificate::blocks());
     Page {
         title,
         foot,
         blocks,
     }
+}
+
+/// The numbers of the first sheet.
+fn numbers(evidence: &Evidence) -> Vec<Number> {
+    let tally = &evidence.report.tally;
+    let absent = evidence.codes.get(&Code::DigestAbsent).copied();
+    let of = |counts: Counts, absent: u64, noun: &str| {
+        let all = counts.total().saturating_add(absent);
+        Number {
+            value: format!("{} of {}", count(counts.verified), count(all)),
+            label: format!("{} verified", plural(all, noun)),
+            tone: match (counts.failed.saturating_add(absent), counts.unchecked) {
+                (0, 0) if all > 0 => Tone::Good,
+                (0, _) => Tone::Doubtful,
+                _ => Tone::Bad,
+            },
+        }
+    };
+    let hours = hours_proved(&evidence.report);
+    let all_findings = tally
+        .findings_failed
+        .saturating_add(tally.findings_unchecked);
+    vec![
+        of(tally.logs, 0, "log file"),
+        of(tally.digests, absent.unwrap_or(0), "digest"),
+        Number {
+            value: hours
+                .as_ref()
+                .map_or("none", |hours| &hours.share)
+                .to_owned(),
+            label: hours
+                .as_ref()
+                .map_or("of the time proved".to_owned(), |hours| {
+                    format!(
+                        "of {} proved, over {}",
+                        counted(hours.hours, "hour"),
+                        counted(hours.chains, "hourly chain")
+                    )
+                }),
+            tone: match hours {
+                Some(hours) if hours.share == "100 %" => Tone::Good,
+                _ => evidence.outcome().into(),
+            },
+        },
+        Number {
+            value: count(all_findings),
+            label: format!(
+                "{}: {} failed, {} unchecked",
+                plural(all_findings, "finding"),
+                count(tally.findings_failed),
+                count(tally.findings_unchecked)
+            ),
+            tone: match (tally.findings_failed, tally.findings_unchecked) {
+                (0, 0) => Tone::Good,
+                (0, _) => Tone::Doubtful,
+                _ => Tone::Bad,
+            },
+        },
+    ]
+}
+
+/// Who made and signed it.
+fn who(evidence: &Evidence) -> Vec<(String, String)> {
+    let mut fields: Vec<(String, String)> = evidence
+        .case
+        .lines()
+        .map(|(name, text)| (name.to_owned(), text.to_string()))
+        .collect();
+    fields.push(("made".to_owned(), time(evidence.made)));
+    fields.push(signed_by(evidence));
+    fields
+}
+
+fn signed_by(evidence: &Evidence) -> (String, String) {
+    let signer = match evidence.signature {
+        SignedBy::Signed { key, algorithm } => format!("key {key} ({algorithm})"),
+        SignedBy::Unsigned => "nobody".to_owned(),
+    };
+    ("signed by".to_owned(), signer)
 }
 
 fn proved(evidence: &Evidence) -> Notice {
@@ -137,13 +230,8 @@ fn not_proved(evidence: &Evidence) -> Notice {
 
 fn scope(evidence: &Evidence) -> Vec<(String, String)> {
     let report = &evidence.report;
-    let mut fields: Vec<(String, String)> = evidence
-        .case
-        .lines()
-        .map(|(name, text)| (name.to_owned(), text.to_string()))
-        .collect();
+    let mut fields = Vec::new();
     let mut field = |name: &str, text: String| fields.push((name.to_owned(), text));
-    field("made", time(evidence.made));
     field("source", evidence.input.path.clone());
     for warning in &evidence.input.warnings {
         field("WARNING", capped(warning));
@@ -273,9 +361,8 @@ fn chains(evidence: &Evidence) -> Table {
             let none = || "none".to_owned();
             return vec![row.label, none(), none(), String::new(), String::new()];
         };
-        let of = |counts: trailseal_verifier::report::Counts| {
-            format!("{} of {}", count(counts.verified), count(counts.total()))
-        };
+        let of =
+            |counts: Counts| format!("{} of {}", count(counts.verified), count(counts.total()));
         vec![
             row.label,
             of(chain.digests),
@@ -359,9 +446,9 @@ fn capped(text: &str) -> String {
 
 fn controls(assessment: &super::super::control::Assessment) -> Vec<Block> {
     let intro = format!(
-        "{} {} ({}). What the evidence here shows for each control, and what it does not: no control \
-         is met by the integrity of logs alone.",
-        assessment.title, assessment.version, assessment.source
+        "{}. What the evidence here shows for each control, and what it does not: no control is met \
+         by the integrity of logs alone.",
+        assessment.source
     );
     let rows = assessment.controls.iter().map(|control| {
         let found: Vec<String> = control
@@ -371,18 +458,18 @@ fn controls(assessment: &super::super::control::Assessment) -> Vec<Block> {
             .collect();
         let evidence = format!("{} ({})", word(control.evidence), control.state);
         vec![
-            format!("{}  {}", control.id, control.asks),
+            format!("{} {}", control.id, control.asks),
             if found.is_empty() {
                 evidence
             } else {
                 format!("{evidence}: {}", found.join(", "))
             },
-            format!("Shown: {}", control.shows),
-            format!("Not shown: {}", control.lacks),
+            control.shows.clone(),
+            control.lacks.clone(),
         ]
     });
     vec![
-        Block::Heading("Controls"),
+        Block::Subheading(format!("{} {}", assessment.title, assessment.version)),
         Block::Paragraph(intro),
         Block::Table(Table::new(
             &["control", "evidence for it", "shown", "not shown"],
@@ -487,19 +574,12 @@ fn bundle(evidence: &Evidence) -> Vec<Block> {
             ),
         ));
     }
-    fields.push(match evidence.signature {
-        SignedBy::Signed { key, algorithm } => {
-            ("signed by".to_owned(), format!("key {key} ({algorithm})"))
-        }
-        SignedBy::Unsigned => ("signed by".to_owned(), "nobody".to_owned()),
-    });
+    fields.push(signed_by(evidence));
     let rows = evidence
         .attachments
         .iter()
         .map(|file| vec![file.name.clone(), count(file.size), file.sha256.to_string()]);
     vec![
-        Block::Fields(fields),
-        Block::Table(Table::new(&["file", "bytes", "sha256"], rows)),
         Block::Paragraph(format!(
             "All of this as data is in {REPORT_JSON}{}. VERIFY.md says how to check the bundle with \
              openssl and sha256sum alone.",
@@ -508,5 +588,7 @@ fn bundle(evidence: &Evidence) -> Vec<Block> {
                 Basis::Case(_) => String::new(),
             }
         )),
+        Block::Fields(fields),
+        Block::Table(Table::new(&["file", "bytes", "sha256"], rows)),
     ]
 }
