@@ -1,5 +1,6 @@
 //! How the process ends: five codes, and the error that leads to two of them.
 
+use std::fmt;
 use std::io::Write as _;
 use std::process::ExitCode;
 
@@ -95,10 +96,16 @@ impl Failure {
 
     /// Writes the error and its causes as one line.
     pub(crate) fn print(&self) {
-        let (Self::Usage(error) | Self::CouldNotRun(error)) = self;
-        let text = format!("{error:#}");
         // Nobody is left to be told if this fails.
-        let _ = writeln!(std::io::stderr(), "error: {}", Printable(&text));
+        let _ = writeln!(std::io::stderr(), "error: {self}");
+    }
+}
+
+/// The error and its causes in one line, as they may be printed.
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (Self::Usage(error) | Self::CouldNotRun(error)) = self;
+        Printable(format!("{error:#}")).fmt(f)
     }
 }
 

@@ -10,6 +10,7 @@
 //! life       what was open, and what was found -> new, open, resolved
 //! policy     what becomes of each finding
 //! assemble   -> the report
+//! period     which bundles of evidence are due
 //! output     where it goes
 //! notify     who is told, and how
 //! ```
@@ -27,6 +28,7 @@ pub(crate) mod notify;
 pub(crate) mod observed;
 pub(crate) mod output;
 pub(crate) mod pass;
+pub(crate) mod period;
 mod policy;
 mod policy_code;
 pub(crate) mod report;

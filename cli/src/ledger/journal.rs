@@ -216,6 +216,15 @@ fn hash(bytes: Vec<u8>) -> Result<Sha256, Failure> {
     Sha256::parse(&text).ok_or_else(|| Failure::Odd("a hash", text))
 }
 
+/// When the first check began.
+pub(super) fn first_check(db: &Connection) -> Result<Option<Timestamp>, Failure> {
+    let sql = "SELECT began FROM journal WHERE kind = 'check' ORDER BY number LIMIT 1";
+    let mut select = db.prepare(sql)?;
+    let mut rows = select.query([])?;
+    let row = rows.next()?;
+    row.map(|row| time(row, 0, "a time")).transpose()
+}
+
 /// When the newest check before began.
 pub(super) fn newest_check(db: &Connection) -> Result<Option<(u64, Timestamp)>, Failure> {
     let mut select = db.prepare_cached(

@@ -136,6 +136,14 @@ impl Ledger {
         journal::newest_check(&self.db).map_err(|failure| self.error(failure))
     }
 
+    /// When the first check began, if there was one.
+    ///
+    /// # Errors
+    /// [`LedgerError`]
+    pub(crate) fn first_check(&self) -> Result<Option<Timestamp>, LedgerError> {
+        journal::first_check(&self.db).map_err(|failure| self.error(failure))
+    }
+
     /// The newest rows of the journal, newest first.
     ///
     /// # Errors

@@ -72,6 +72,17 @@ backfill_grace = "6h"
 #reason = "the trail was moved, change 4711"
 #until = "2026-12-31"
 
+# A bundle of evidence of each period, signed with the key above and never written
+# over: evidence/org-2026-03 holds what `trailseal report` makes of the month, and the
+# ledger. It is made by the first check after the period and the wait.
+#[evidence]
+#folder = "evidence"
+#every = "month"
+#wait = "3d"
+#include_objects = "none"
+#organization = "Example Corp."
+#purpose = "PCI DSS 10.3.4"
+
 # To whom a check is told, any number of these: files (json, junit, sarif, ocsf,
 # asff, emf, openmetrics; - is the standard output), webhooks and commands; `when`
 # is always, change or failure.

@@ -1,6 +1,7 @@
 //! The configuration of scheduled checks: one file of TOML.
 
 mod error;
+mod evidence;
 mod example;
 mod policy;
 mod source;
@@ -13,6 +14,7 @@ use serde::Deserialize;
 use super::output::Output;
 
 pub(crate) use error::ConfigError;
+pub(crate) use evidence::EvidenceConfig;
 pub(crate) use example::EXAMPLE;
 pub(crate) use policy::{Accept, Policy};
 pub(crate) use source::SourceConfig;
@@ -46,6 +48,8 @@ pub(crate) struct Config {
     /// What is asked of it.
     #[serde(default)]
     pub(crate) policy: Policy,
+    /// The signed bundle of each period.
+    pub(crate) evidence: Option<EvidenceConfig>,
     /// To whom it is told.
     #[serde(rename = "output", default)]
     pub(crate) outputs: Vec<Output>,
@@ -88,6 +92,9 @@ impl Config {
         for source in &mut config.sources {
             source.resolve(folder);
         }
+        if let Some(evidence) = &mut config.evidence {
+            evidence.resolve(folder);
+        }
         Ok(config)
     }
 
@@ -119,6 +126,10 @@ impl Config {
                 return Err(("name".to_owned(), problem));
             }
             source.check()?;
+        }
+        if self.evidence.is_some() && self.signing_key.is_none() {
+            let problem = "bundles of evidence are signed: add signing_key above".to_owned();
+            return Err(("folder".to_owned(), problem));
         }
         self.policy.check()
     }
@@ -159,6 +170,7 @@ mod tests {
         assert_eq!(config.sources.len(), 2);
         assert_eq!(config.policy.accept.len(), 1);
         assert_eq!(config.outputs.len(), 2);
+        assert!(config.evidence.is_some());
     }
 
     #[cfg(feature = "aws")]
@@ -219,6 +231,11 @@ mod tests {
                 "12 digits",
             ),
             (&format!("{SMALL}{SMALL}"), 2, "two sources"),
+            (
+                &format!("{SMALL}[evidence]\nfolder = \"evidence\"\n"),
+                5,
+                "signing_key",
+            ),
         ] {
             let error = refused(text);
             let place = format!("trailseal.toml:{line}: ");

@@ -1,6 +1,7 @@
 //! `trailseal check`: scheduled checks.
 
 mod args;
+mod bundles;
 mod key;
 mod plan;
 mod record;
@@ -12,15 +13,25 @@ pub(super) use key::signer_of;
 
 use std::io::Write as _;
 
+use jiff::Timestamp;
+
 use crate::check::config::{Config, EXAMPLE};
 use crate::check::notify::{self, deliver};
 use crate::check::output::Output;
+use crate::escape::Printable;
 use crate::exit::{Exit, Failure};
 use crate::output::{self, NewFile, Readers, tolerate_broken_pipe};
 use crate::render::check as render;
 
 use super::table_format::TableFormat;
 use crate::time_arg::present;
+
+/// Whether the bundles that were due are there.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Made {
+    All,
+    Failed,
+}
 
 impl Args {
     /// Checks, records and reports.
@@ -55,14 +66,44 @@ impl Args {
         for failed in deliveries.iter().filter(|delivery| delivery.is_failed()) {
             eprintln!("trailseal: {failed}");
         }
-        Ok(notify::exit(exit, &deliveries))
+        let made = self.bundles(&config, now);
+        Ok(match (notify::exit(exit, &deliveries), made) {
+            (Exit::Success, Made::Failed) => Exit::CouldNotRun,
+            (exit, _) => exit,
+        })
+    }
+
+    /// Makes the bundles of evidence that are due, and says so beside the report.
+    fn bundles(&self, config: &Config, now: Timestamp) -> Made {
+        let Some(terms) = &config.evidence else {
+            return Made::All;
+        };
+        let due = match bundles::due(config, terms, now) {
+            Ok(due) => due,
+            Err(error) => {
+                eprintln!("trailseal: evidence: {error}");
+                return Made::Failed;
+            }
+        };
+        let mut all = Made::All;
+        for due in due {
+            let place = Printable(due.out.display());
+            match bundles::make(self, config, terms, &due, now) {
+                Ok(answer) => eprintln!("trailseal: evidence of {due}: {answer}: {place}"),
+                Err(failure) => {
+                    eprintln!("trailseal: evidence of {due}: NOT MADE: {failure}");
+                    all = Made::Failed;
+                }
+            }
+        }
+        all
     }
 
     fn init(&self) -> Result<Exit, Failure> {
         let file = NewFile::open(&self.config, Readers::Anyone).map_err(Failure::Usage)?;
         file.finish(EXAMPLE.as_bytes())
             .map_err(Failure::CouldNotRun)?;
-        let path = crate::escape::Printable(self.config.display()).to_string();
+        let path = Printable(self.config.display()).to_string();
         let text = format!(
             "{path}: written. Name your sources in it, then run `trailseal check --dry-run`.\n"
         );

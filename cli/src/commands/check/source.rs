@@ -61,7 +61,11 @@ pub(super) fn look(
     walk.open(now, looking)
 }
 
-fn evidence(args: &Args, source: &SourceConfig) -> Result<EvidenceArgs, Failure> {
+/// What was configured, as if it was typed.
+///
+/// # Errors
+/// If the location is none.
+pub(super) fn evidence(args: &Args, source: &SourceConfig) -> Result<EvidenceArgs, Failure> {
     #[cfg(feature = "aws")]
     let (paths, trail_arn) = match source.location.strip_prefix("arn:") {
         Some(_) => {

@@ -83,6 +83,23 @@ pub(in super::super) struct Asked {
 }
 
 impl ReadingArgs {
+    /// All events of some evidence.
+    pub(in super::super) fn of_all(evidence: EvidenceArgs, between: Between) -> Self {
+        Self {
+            evidence,
+            allow_unverified: false,
+            from: between.from,
+            to: between.to,
+            actor: Vec::new(),
+            session: Vec::new(),
+            key: Vec::new(),
+            ip: Vec::new(),
+            resource: Vec::new(),
+            event: Vec::new(),
+            attribute: Vec::new(),
+        }
+    }
+
     /// Whether anything but time narrows the events.
     pub(in super::super) fn names_events(&self) -> bool {
         let named = [

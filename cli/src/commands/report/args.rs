@@ -79,7 +79,7 @@ pub(super) struct MakeArgs {
 
     /// The folder to write, or a ZIP if the name ends with .zip; it must not be there yet.
     #[arg(long, value_name = "PLACE", required = true, help_heading = "Bundle")]
-    out: Option<PathBuf>,
+    pub(super) out: Option<PathBuf>,
 
     /// Which objects to put into the bundle themselves.
     #[arg(
@@ -159,6 +159,16 @@ pub(super) enum IncludeArg {
     Failed,
     /// All that are there.
     All,
+}
+
+impl From<Include> for IncludeArg {
+    fn from(include: Include) -> Self {
+        match include {
+            Include::None => Self::None,
+            Include::Failed => Self::Failed,
+            Include::All => Self::All,
+        }
+    }
 }
 
 impl From<IncludeArg> for Include {

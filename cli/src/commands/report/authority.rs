@@ -12,7 +12,7 @@ use crate::exit::Failure;
 use crate::http::{self, Endpoint, Post};
 
 /// Who is asked for a time stamp as soon as the bundle is signed.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Default, clap::Args)]
 pub(super) struct AuthorityArgs {
     /// Have this authority stamp the signed statement (RFC 3161). It learns a hash and a
     /// random number.

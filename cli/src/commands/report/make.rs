@@ -34,12 +34,43 @@ use crate::output;
 use crate::render::bundle_line;
 use crate::time_arg::Range;
 
+/// Who wants a bundle.
+pub(super) enum Manner<'m> {
+    /// Somebody at a terminal: what was proved until it was interrupted, too.
+    Typed,
+    /// Another command: whole or not at all, with a file beside the report, its name
+    /// and what it holds.
+    Ordered(&'m (&'static str, Vec<u8>)),
+}
+
 impl MakeArgs {
+    /// Makes the bundle, and says so.
+    ///
+    /// # Errors
+    /// If there is none, or it lacks the time stamp that was asked for.
+    pub(super) fn run(self, out: &Path) -> Result<Exit, Failure> {
+        let Written { evidence, stamped } = self.make(out, Manner::Typed)?;
+        let time = stamped.as_ref().and_then(|stamped| stamped.as_ref().ok());
+        output::print(&bundle_line(&evidence, out, time)).map_err(Failure::CouldNotRun)?;
+        if let Some(Err(error)) = stamped {
+            let kept = format!(
+                "{}: is there, signed and without a time stamp",
+                out.display()
+            );
+            return Err(Failure::CouldNotRun(error.context(kept)));
+        }
+        Ok(if evidence.report.interrupted {
+            Exit::Interrupted
+        } else {
+            evidence.outcome().into()
+        })
+    }
+
     /// Makes the bundle.
     ///
     /// # Errors
     /// If there is none.
-    pub(super) fn run(self, out: &Path) -> Result<Exit, Failure> {
+    pub(super) fn make(self, out: &Path, manner: Manner<'_>) -> Result<Written, Failure> {
         let made = self.at.unwrap_or_else(Timestamp::now);
         let signature = self.signing.open()?;
         #[cfg(feature = "aws")]
@@ -70,7 +101,10 @@ impl MakeArgs {
             forms,
             filtered: asked.filtered,
         };
-        let bundle = Bundle::open(out).map_err(Failure::Usage)?;
+        let mut bundle = Bundle::open(out).map_err(Failure::Usage)?;
+        if let Manner::Ordered((name, bytes)) = manner {
+            bundle.put(name, bytes).map_err(could_not)?;
+        }
         let outcome = match &asked.reading {
             Reading::Walked(plan, admission) => {
                 let making = Making {
@@ -99,7 +133,10 @@ impl MakeArgs {
                 )));
             }
         };
-        let written = Writing {
+        if outcome.report.interrupted && matches!(manner, Manner::Ordered(_)) {
+            return Err(could_not(anyhow!("interrupted before it was whole")));
+        }
+        Writing {
             made,
             case: self.case.into(),
             controls: self.controls,
@@ -112,22 +149,7 @@ impl MakeArgs {
         }
         .write(bundle, outcome)
         .with_context(|| format!("{}: cannot be written", out.display()))
-        .map_err(Failure::CouldNotRun)?;
-        let Written { evidence, stamped } = written;
-        let time = stamped.as_ref().and_then(|stamped| stamped.as_ref().ok());
-        output::print(&bundle_line(&evidence, out, time)).map_err(Failure::CouldNotRun)?;
-        if let Some(Err(error)) = stamped {
-            let kept = format!(
-                "{}: is there, signed and without a time stamp",
-                out.display()
-            );
-            return Err(Failure::CouldNotRun(error.context(kept)));
-        }
-        Ok(if evidence.report.interrupted {
-            Exit::Interrupted
-        } else {
-            evidence.outcome().into()
-        })
+        .map_err(Failure::CouldNotRun)
     }
 }
 
@@ -163,8 +185,8 @@ struct Writing<'w> {
 }
 
 /// A bundle that is in its place.
-struct Written {
-    evidence: Evidence,
+pub(super) struct Written {
+    pub(super) evidence: Evidence,
     /// What came of asking for a time stamp.
     stamped: Option<Result<TimeStamp>>,
 }

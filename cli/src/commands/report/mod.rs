@@ -9,6 +9,7 @@ mod events;
 mod evidence;
 mod exhibits;
 mod make;
+mod order;
 mod pack;
 mod run;
 mod sections;
@@ -21,3 +22,4 @@ mod tree;
 mod verify;
 
 pub(super) use args::Args;
+pub(super) use order::Order;

@@ -30,6 +30,15 @@ pub(super) enum Signature {
 }
 
 impl SigningArgs {
+    /// A key without anybody at the terminal.
+    pub(super) fn with(key: KeyPlace, passphrase: PassphraseArgs) -> Self {
+        Self {
+            signing_key: Some(key),
+            unsigned: false,
+            passphrase,
+        }
+    }
+
     /// Opens the key: before the work, because it may take a passphrase.
     ///
     /// # Errors
