@@ -93,8 +93,6 @@ pub(crate) struct SeenChain {
     pub(crate) first: Option<First>,
     /// The newest verified one.
     pub(crate) newest: Option<Tip>,
-    /// The newest of all, with the logs it names.
-    pub(crate) last: Option<(ObjectRef, BTreeSet<ObjectRef>)>,
     /// What was seen where the ledger has the tip.
     pub(crate) at_tip: Option<AtTip>,
 }
@@ -215,8 +213,6 @@ impl Sink<()> for Collector<'_> {
 
 impl SeenChain {
     fn note(&mut self, outcome: &DigestOutcome, tip: Option<&Tip>, kind: ChainKind) {
-        let logs = outcome.logs.iter().map(|log| log.object.clone());
-        self.last = Some((outcome.object.clone(), logs.collect()));
         let is_tip = tip.is_some_and(|tip| tip.object == outcome.object);
         let Some(link) = &outcome.link else {
             if is_tip {

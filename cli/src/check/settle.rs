@@ -4,11 +4,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
-use trailseal_verifier::chain::ChainId;
+use trailseal_verifier::chain::{ChainId, DIGEST_PERIOD};
 use trailseal_verifier::coverage::{Coverage, Interval, State};
 use trailseal_verifier::id::{AccountId, Region};
-use trailseal_verifier::layout::{ChainKind, LogKey};
-use trailseal_verifier::object::ObjectRef;
+use trailseal_verifier::layout::{ChainKind, DigestKey, LogKey};
 use trailseal_verifier::report::Tally;
 use trailseal_verifier::verdict::{Answer, Code, Finding, Subject};
 
@@ -18,9 +17,6 @@ use super::observed::Observed;
 use super::pass::{AtTip, Pass, Scope};
 use super::turns::Unit;
 use crate::ledger::{ChainState, KnownSource, Tip};
-
-/// How exactly a log's name tells when it was delivered.
-const SLACK: SignedDuration = SignedDuration::from_mins(20);
 
 /// A source after its passes.
 #[derive(Debug)]
@@ -42,6 +38,8 @@ pub(crate) struct Looked {
     pub(crate) everything: bool,
     /// The days that it looked at again.
     pub(crate) units: BTreeSet<Unit>,
+    /// From where on it looked at what is new, in each account and Region.
+    pub(crate) since: BTreeMap<(AccountId, Region), Timestamp>,
     /// Codes of which it did not keep every finding.
     pub(crate) cut: BTreeSet<&'static str>,
 }
@@ -115,7 +113,10 @@ impl Settling<'_> {
                 self.settled.looked.everything = true;
                 None
             }
-            Scope::Fresh(_) => None,
+            Scope::Fresh(since) => {
+                self.settled.looked.since.clone_from(since);
+                None
+            }
         };
         let cut = pass.cut.iter().map(|code| code.as_str());
         self.settled.looked.cut.extend(cut);
@@ -251,7 +252,6 @@ impl Settling<'_> {
             Code::NoDigests => {
                 !matches!(pass.scope, Scope::Day(..)) && !self.has_chains(&finding.object)
             }
-            Code::DigestSignatureAbsent | Code::LogUnvouched => !self.waits(finding, pass),
             _ => true,
         }
     }
@@ -283,48 +283,31 @@ impl Settling<'_> {
         chains.any(|(id, chain)| fits(id) && chain.tip.is_some())
     }
 
-    /// Whether it is about the newest digest of a chain of a copy, whose signature
-    /// comes with the next one.
-    fn waits(&self, finding: &Finding, pass: &Pass) -> bool {
-        let Subject::Object(object) = &finding.object else {
-            return false;
-        };
-        let young = |at: Timestamp| {
-            let age = self.terms.now.duration_since(at);
-            age <= self.terms.policy.max_tail_lag
-        };
-        self.terms.is_copy
-            && pass.chains.iter().any(|(id, seen)| {
-                let Some((last, logs)) = &seen.last else {
-                    return false;
-                };
-                let unverified = seen
-                    .newest
-                    .as_ref()
-                    .is_none_or(|newest| newest.object != *last);
-                let end = stamp(last);
-                unverified
-                    && end.is_some_and(young)
-                    && (last == object
-                        || logs.contains(object)
-                        || follows(object, id, seen.newest.as_ref()))
-            })
-    }
-
-    /// When a finding is told: a log that no digest names may be named by a
-    /// backfill digest yet.
+    /// When a finding is told, if not now: what may still be on its way is not
+    /// missing.
     fn due(&self, finding: &Finding) -> Option<Timestamp> {
-        let Subject::Object(object) = &finding.object else {
-            return None;
+        let Policy {
+            max_tail_lag,
+            backfill_grace,
+            ..
+        } = self.terms.policy;
+        let (since, grace) = match finding.code {
+            // The digest that names it may be late, or a backfill digest.
+            Code::LogUnreferenced => (delivered(finding)?, *backfill_grace),
+            Code::LogUnvouched => (delivered(finding)?, *max_tail_lag + DIGEST_PERIOD),
+            // Digests may come out of order; those that were seen may not go.
+            Code::ChainGap | Code::DigestAbsent => {
+                let window = finding.interval?;
+                let seen = self.before.chains.iter().any(|(id, chain)| {
+                    finding.chain == Some(id.to_string()) && chain.is_proved(window)
+                });
+                (!seen).then_some((window.end, *max_tail_lag))?
+            }
+            // Its signature comes with the next one.
+            Code::DigestSignatureAbsent if self.terms.is_copy => (stamp(finding)?, *max_tail_lag),
+            _ => return None,
         };
-        if finding.code != Code::LogUnreferenced {
-            return None;
-        }
-        let delivered = LogKey::parse(&object.key)?.delivered();
-        let due = delivered
-            .end
-            .saturating_add(self.terms.policy.backfill_grace)
-            .ok()?;
+        let due = since.saturating_add(grace).ok()?;
         (due > self.terms.now).then_some(due)
     }
 
@@ -367,21 +350,20 @@ impl Settling<'_> {
     }
 }
 
-/// The end of a digest's window, by its name.
-fn stamp(object: &ObjectRef) -> Option<Timestamp> {
-    let key = trailseal_verifier::layout::DigestKey::parse(&object.key)?;
-    Some(key.stamp.instant())
+/// When the log of a finding was delivered, by its name.
+fn delivered(finding: &Finding) -> Option<Timestamp> {
+    match &finding.object {
+        Subject::Object(object) => Some(LogKey::parse(&object.key)?.delivered().end),
+        Subject::Scope(..) => None,
+    }
 }
 
-/// Whether a log of the chain's place was delivered after its newest verified
-/// digest.
-fn follows(object: &ObjectRef, id: &ChainId, newest: Option<&Tip>) -> bool {
-    let Some(log) = LogKey::parse(&object.key) else {
-        return false;
-    };
-    let here = log.place.account == id.account && log.place.region == id.region;
-    let end = newest.map_or(Timestamp::MIN, |newest| newest.window.end);
-    here && log.delivered().end > end.saturating_sub(SLACK).unwrap_or(end)
+/// When the window of the digest of a finding ends, by its name.
+fn stamp(finding: &Finding) -> Option<Timestamp> {
+    match &finding.object {
+        Subject::Object(object) => Some(DigestKey::parse(&object.key)?.stamp.instant()),
+        Subject::Scope(..) => None,
+    }
 }
 
 /// Adds the counts of a pass to those of others.
