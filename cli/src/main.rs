@@ -10,7 +10,6 @@
     reason = "the one crate that talks to a terminal"
 )]
 
-#[allow(dead_code, reason = "its views and the command come next")]
 mod check;
 mod commands;
 mod escape;
@@ -18,6 +17,8 @@ mod exit;
 #[cfg(feature = "aws")]
 mod http;
 mod interrupt;
+mod ledger;
+mod near;
 mod new_folder;
 mod output;
 mod progress;

@@ -17,6 +17,12 @@ pub(crate) const ACCEPTED: &str = "RFC 3339 with an offset (2026-03-01T00:00:00Z
 /// A digest of a time this recent may still be on its way.
 const RECENT: SignedDuration = SignedDuration::from_hours(24);
 
+/// Now, to the second: it is written into files.
+pub(crate) fn present() -> Timestamp {
+    let now = Timestamp::now();
+    Timestamp::from_second(now.as_second()).unwrap_or(now)
+}
+
 /// One time as it was typed.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum TimeArg {

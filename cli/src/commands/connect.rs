@@ -2,7 +2,6 @@
 //! Regions.
 
 use anyhow::anyhow;
-use jiff::Timestamp;
 use trailseal_aws::{Connection, OpenError, Settings, regions};
 use trailseal_keys::Region;
 
@@ -89,10 +88,4 @@ impl RegionArgs {
         }
         Ok((connection, self.region, Chosen::ByName))
     }
-}
-
-/// Now, to the second: it is written into files.
-pub(super) fn present() -> Timestamp {
-    let now = Timestamp::now();
-    Timestamp::from_second(now.as_second()).unwrap_or(now)
 }

@@ -4,7 +4,9 @@ use anyhow::anyhow;
 use trailseal_verifier::verdict::Code;
 
 use super::{ColourArg, Place};
+use crate::check::PolicyCode;
 use crate::exit::{Exit, Failure};
+use crate::near::near;
 use crate::output;
 use crate::render::page::Page;
 
@@ -33,8 +35,8 @@ pub(super) struct Args {
 
 impl Args {
     pub(super) fn run(self) -> Result<Exit, Failure> {
-        let codes = if self.all {
-            Code::ALL.to_vec()
+        let codes: Vec<Explained> = if self.all {
+            Explained::all().collect()
         } else {
             self.codes
                 .iter()
@@ -46,70 +48,64 @@ impl Args {
             if position > 0 {
                 page.line("");
             }
-            explain(&mut page, code);
+            code.explain(&mut page);
         }
         output::print(&page.into_text()).map_err(Failure::CouldNotRun)?;
         Ok(Exit::Success)
     }
 }
 
-fn explain(page: &mut Page, code: Code) {
-    let answer = code.answer();
-    let words = page.ink(answer.into(), &answer.to_string());
-    page.line(&format!("{code}: {words}"));
-    page.beside(2, ("means", None), 7, code.description());
-    page.beside(2, ("next", None), 7, code.next_step());
-}
-
-fn code(word: &str) -> Result<Code, Failure> {
-    word.parse().map_err(|_| {
-        let near = near(word);
-        let way_out = if near.is_empty() {
-            "trailseal explain --all lists them".to_owned()
-        } else {
-            format!("did you mean {}?", near.join(" or "))
-        };
-        Failure::Usage(anyhow!("there is no code {word}; {way_out}"))
-    })
+fn code(word: &str) -> Result<Explained, Failure> {
+    Explained::all()
+        .find(|code| code.name() == word)
+        .ok_or_else(|| {
+            let near = near_codes(word);
+            let way_out = if near.is_empty() {
+                "trailseal explain --all lists them".to_owned()
+            } else {
+                format!("did you mean {}?", near.join(" or "))
+            };
+            Failure::Usage(anyhow!("there is no code {word}; {way_out}"))
+        })
 }
 
 /// The codes that are spelt nearly so, or hold the word; nearest first.
-fn near(word: &str) -> Vec<&'static str> {
+fn near_codes(word: &str) -> Vec<&'static str> {
     let word = word.to_lowercase().replace('_', "-");
-    // Longer than any code: not worth a comparison.
-    if word.len() > 64 {
-        return Vec::new();
-    }
-    let mut near: Vec<(usize, &'static str)> = Code::ALL
-        .iter()
-        .map(|code| code.as_str())
-        .filter_map(|code| {
-            let distance = edits(&word, code);
-            if distance <= 3 {
-                Some((distance, code))
-            } else {
-                (word.len() >= 4 && code.contains(&word)).then_some((4, code))
-            }
-        })
-        .collect();
-    near.sort_unstable();
-    near.into_iter().take(4).map(|(_, code)| code).collect()
+    let codes: Vec<&str> = Explained::all().map(|code| code.name()).collect();
+    near(&word, &codes)
 }
 
-/// How many letters to add, drop or change to make one word the other.
-fn edits(from: &str, to: &str) -> usize {
-    let to: Vec<char> = to.chars().collect();
-    let mut row: Vec<usize> = (0..=to.len()).collect();
-    for (i, a) in from.chars().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, b) in to.iter().enumerate() {
-            let change = diagonal + usize::from(a != *b);
-            diagonal = row[j + 1];
-            row[j + 1] = change.min(row[j] + 1).min(diagonal + 1);
+/// A code of the verifier or of the policy of checks.
+#[derive(Clone, Copy)]
+enum Explained {
+    Policy(PolicyCode),
+    Verifier(Code),
+}
+
+impl Explained {
+    fn all() -> impl Iterator<Item = Self> {
+        let verifier = Code::ALL.iter().copied().map(Self::Verifier);
+        verifier.chain(PolicyCode::ALL.into_iter().map(Self::Policy))
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Policy(code) => code.as_str(),
+            Self::Verifier(code) => code.as_str(),
         }
     }
-    row[to.len()]
+
+    fn explain(self, page: &mut Page) {
+        let (answer, means, next) = match self {
+            Self::Policy(code) => (code.answer(), code.description(), code.next_step()),
+            Self::Verifier(code) => (code.answer(), code.description(), code.next_step()),
+        };
+        let words = page.ink(answer.into(), &answer.to_string());
+        page.line(&format!("{}: {words}", self.name()));
+        page.beside(2, ("means", None), 7, means);
+        page.beside(2, ("next", None), 7, next);
+    }
 }
 
 #[cfg(test)]
@@ -118,18 +114,9 @@ mod tests {
 
     #[test]
     fn typos_find_their_code() {
-        assert_eq!(near("log-abesnt"), ["log-absent"]);
-        assert_eq!(near("LOG_ABSENT"), ["log-absent"]);
-        assert_eq!(near("tail-uncoverd"), ["tail-uncovered"]);
-        assert_eq!(near("overlap"), ["link-overlap"]);
-        assert!(near("zebra").is_empty());
-        assert!(near(&"x".repeat(1_000_000)).is_empty());
-    }
-
-    #[test]
-    fn edits_are_counted() {
-        assert_eq!(edits("", "abc"), 3);
-        assert_eq!(edits("kitten", "sitting"), 3);
-        assert_eq!(edits("same", "same"), 0);
+        assert_eq!(near_codes("LOG_ABSENT"), ["log-absent"]);
+        assert_eq!(near_codes("tail-uncoverd"), ["tail-uncovered"]);
+        assert_eq!(near_codes("policy-tail"), ["policy-tail-lag"]);
+        assert!(near_codes("zebra").is_empty());
     }
 }

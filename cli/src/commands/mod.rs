@@ -3,6 +3,7 @@
 mod actors;
 mod antiforensics;
 mod case;
+mod check;
 mod completions;
 #[cfg(feature = "aws")]
 mod connect;
@@ -11,6 +12,7 @@ mod evidence;
 mod evidence_footer;
 mod explain;
 mod keys;
+mod ledger;
 mod lines;
 #[cfg(feature = "aws")]
 mod mirror;
@@ -83,6 +85,9 @@ enum Command {
     Case(case::Command),
     Sql(sql::Args),
     Report(Box<report::Args>),
+    Check(Box<check::Args>),
+    #[command(subcommand)]
+    Ledger(Box<ledger::Command>),
     Explain(explain::Args),
     #[command(subcommand)]
     Keys(keys::Command),
@@ -113,6 +118,8 @@ impl Cli {
             Command::Case(command) => command.run(),
             Command::Sql(args) => args.run(),
             Command::Report(args) => args.run(),
+            Command::Check(args) => args.run(),
+            Command::Ledger(command) => command.run(),
             Command::Explain(args) => args.run(),
             Command::Keys(command) => command.run(),
             #[cfg(feature = "aws")]

@@ -3,12 +3,13 @@
 use anyhow::anyhow;
 use trailseal_aws::{CallErrorKind, trails};
 
-use super::connect::{Chosen, ConnectionArgs, RegionArgs, present};
+use super::connect::{Chosen, ConnectionArgs, RegionArgs};
 use super::table_format::TableFormat;
 use super::{ColourArg, Place};
 use crate::exit::{Exit, Failure};
 use crate::output;
 use crate::render::{TrailsAnswer, disabled, trails_json, trails_table};
+use crate::time_arg::present;
 
 const EXAMPLES: &str = "\
 Examples:

@@ -16,6 +16,7 @@ pub(crate) mod forensic;
 mod human;
 mod json;
 mod keys;
+pub(crate) mod ledger;
 pub(crate) mod lines;
 #[cfg(feature = "aws")]
 mod mirror;

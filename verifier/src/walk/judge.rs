@@ -74,6 +74,7 @@ pub(super) fn judge(
     let mut chains = Vec::new();
     let mut findings = Vec::new();
     for place in places {
+        let request = &*request.narrowed(&place.id.account, &place.id.region);
         for folded in &place.chains {
             let span = spans.get(&trail_of(&folded.id)).copied().flatten();
             let judge = Judge {

@@ -1,5 +1,8 @@
 //! What a run is asked for.
 
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
 use jiff::{SignedDuration, Timestamp};
 
 use crate::id::{AccountId, OrganizationId, Region, TrailName};
@@ -11,6 +14,9 @@ use crate::limits::Limits;
 pub struct Request {
     /// Start of the time that must be covered.
     pub from: Option<Timestamp>,
+    /// The same for single accounts in Regions, in the place of `from`: what
+    /// lies before it is known already.
+    pub since: BTreeMap<(AccountId, Region), Timestamp>,
     /// End of the time that must be covered.
     pub to: Option<Timestamp>,
     /// How long after `to` logs may have been delivered that are of interest all
@@ -42,6 +48,32 @@ pub struct Request {
 }
 
 impl Request {
+    /// The same for one account in one Region.
+    pub(super) fn narrowed(&self, account: &AccountId, region: &Region) -> Cow<'_, Self> {
+        if self.since.is_empty() {
+            return Cow::Borrowed(self);
+        }
+        let known = self.since.get(&(account.clone(), region.clone()));
+        Cow::Owned(Self {
+            from: known.copied().or(self.from),
+            since: BTreeMap::new(),
+            accounts: self.accounts.clone(),
+            regions: self.regions.clone(),
+            trails: self.trails.clone(),
+            organization: self.organization.clone(),
+            limits: self.limits,
+            ..*self
+        })
+    }
+
+    /// Where the time begins that is looked at in one account and Region.
+    pub(super) fn start(&self, account: &AccountId, region: &Region) -> Option<Timestamp> {
+        let known = (!self.since.is_empty())
+            .then(|| self.since.get(&(account.clone(), region.clone())))
+            .flatten();
+        known.copied().or(self.from)
+    }
+
     /// The time of delivery of all that is looked at.
     pub(super) fn delivered(&self) -> (Option<Timestamp>, Option<Timestamp>) {
         let late = |to: Timestamp| to.saturating_add(self.late).unwrap_or(Timestamp::MAX);

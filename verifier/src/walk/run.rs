@@ -6,6 +6,7 @@ use std::sync::Arc;
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan};
 
+use super::discover::PlaceId;
 use super::judge::{Folded, FoldedPlace, Judgement, judge};
 use super::place::{ListedChain, ListedPlace, Unit};
 use super::progress::add;
@@ -97,6 +98,12 @@ impl<'r, S: Source, E: Send> Run<'r, S, E> {
         self.request.reconcile == Reconcile::Listed && self.request.trails.is_empty()
     }
 
+    /// The time of delivery of all that is looked at in a place.
+    fn delivered(&self, place: &PlaceId) -> (Option<Timestamp>, Option<Timestamp>) {
+        let (_, end) = self.request.delivered();
+        (self.request.start(&place.account, &place.region), end)
+    }
+
     fn open(&mut self, place: Arc<ListedPlace>) -> OpenPlace {
         for finding in place.findings.clone() {
             self.report(finding);
@@ -106,7 +113,7 @@ impl<'r, S: Source, E: Send> Run<'r, S, E> {
             fold: Some(ChainFold::new(
                 chain.id.kind,
                 Arc::clone(&self.extent),
-                self.request.from,
+                self.request.start(&chain.id.account, &chain.id.region),
             )),
             finished: Chain::default(),
             digests: Counts::default(),
@@ -176,7 +183,7 @@ impl<'r, S: Source, E: Send> Run<'r, S, E> {
             }
         }
         if unit.last {
-            let listed = self.request.delivered();
+            let listed = self.delivered(&open.place.id);
             for finding in open.chains[unit.chain].finish() {
                 // Backfills name each other in any order: what lies outside
                 // the range was not looked at.
@@ -229,7 +236,7 @@ impl<'r, S: Source, E: Send> Run<'r, S, E> {
                 break;
             }
             let (date, listing) = first.remove_entry();
-            let range = self.request.delivered();
+            let range = self.delivered(&place.id);
             let mut unjudged = |object: &ObjectRef| self.sink.unjudged(object);
             ledger.compare(
                 &place.locations,

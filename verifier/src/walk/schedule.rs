@@ -248,6 +248,7 @@ where
         let (bench, request, days) = (self.bench, self.request, self.days);
         let number = self.number();
         self.spawn(number, move || {
+            let request = &*request.narrowed(&id.account, &id.region);
             let mut place = ListedPlace::list(bench.source, request, id, locations);
             let days = match days {
                 Days::Listed => place.log_days(bench.source, request),

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::num::NonZeroUsize;
 use std::thread::available_parallelism;
 
+use jiff::Timestamp;
 use rayon::prelude::*;
 use trailseal_keys::Keyring;
 
@@ -111,6 +112,11 @@ impl<'r, S: Source> Survey<'r, S> {
         self
     }
 
+    /// What is asked for.
+    pub fn request(&self) -> &Request {
+        self.request
+    }
+
     /// The Regions whose digests are asked for and there: those whose keys are
     /// needed.
     pub fn regions(&self) -> BTreeSet<Region> {
@@ -120,6 +126,15 @@ impl<'r, S: Source> Survey<'r, S> {
                 .any(|location| location.families.contains(&Family::Digest))
         });
         with_digests.map(|(id, _)| id.region.clone()).collect()
+    }
+
+    /// Where the earliest time begins that is asked for of what is there; `None`
+    /// if some of it has no start.
+    pub fn start(&self) -> Option<Timestamp> {
+        let places = self.discovery.places.keys();
+        let starts = places.map(|id| self.request.start(&id.account, &id.region));
+        // `None` is the least of all.
+        starts.min().unwrap_or(self.request.from)
     }
 
     /// Verifies all of it; see [`verify`].
@@ -138,7 +153,7 @@ impl<'r, S: Source> Survey<'r, S> {
             keyring,
             visitor,
             limits: request.limits,
-            range: request.delivered(),
+            request,
             jobs: self.jobs,
             turns: Budget::new(self.jobs as u64),
             budget: Budget::new(request.limits.in_flight),

@@ -8,7 +8,6 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::{Mutex, PoisonError};
 
-use jiff::Timestamp;
 use rayon::prelude::*;
 use trailseal_keys::Keyring;
 
@@ -16,7 +15,7 @@ use super::budget::{Budget, Held};
 use super::place::ListedChain;
 use super::progress::add;
 use super::reconcile::touches;
-use super::{Progress, Visitor};
+use super::{Progress, Request, Visitor};
 use crate::chain::{DigestOutcome, Fault, Link};
 use crate::digest::{
     self, Checked, DigestClaims, HASH_ALGORITHM, LogClaim, Supplied, VerifiedDigest,
@@ -42,8 +41,8 @@ pub(super) struct Bench<'r, S, V> {
     pub(super) keyring: &'r Keyring,
     pub(super) visitor: &'r V,
     pub(super) limits: Limits,
-    /// The time that is asked for.
-    pub(super) range: (Option<Timestamp>, Option<Timestamp>),
+    /// What is asked for.
+    pub(super) request: &'r Request,
     /// How many threads compute at one time, of those that read.
     pub(super) jobs: usize,
     pub(super) turns: Budget,
@@ -253,7 +252,7 @@ impl<S: Source, V: Visitor> Bench<'_, S, V> {
         let absent = |object: ObjectRef| {
             let fault = match index {
                 0 => self.absent_at_the_edge(&at, key, &object)?,
-                _ => self.absent(&at, &object)?,
+                _ => self.absent(&at, key, &object)?,
             };
             Some((object, fault))
         };
@@ -265,9 +264,11 @@ impl<S: Source, V: Visitor> Bench<'_, S, V> {
     /// What is to be said of a log that is not there: nothing, if it was
     /// delivered outside the time asked for, where only the digest's window
     /// reaches.
-    fn absent(&self, at: &ObjectRef, object: &ObjectRef) -> Option<Fault> {
+    fn absent(&self, at: &ObjectRef, key: &DigestKey, object: &ObjectRef) -> Option<Fault> {
         let log = LogKey::parse(&object.key);
-        let concerned = log.is_none_or(|log| touches(log.delivered(), self.range));
+        let (_, end) = self.request.delivered();
+        let start = self.request.start(&key.place.account, &key.place.region);
+        let concerned = log.is_none_or(|log| touches(log.delivered(), (start, end)));
         let detail = format!("{at} names it");
         concerned.then_some(Fault {
             code: Code::LogAbsent,
@@ -284,7 +285,7 @@ impl<S: Source, V: Visitor> Bench<'_, S, V> {
         key: &DigestKey,
         object: &ObjectRef,
     ) -> Option<Fault> {
-        let fault = self.absent(at, object)?;
+        let fault = self.absent(at, key, object)?;
         let Some(log) = LogKey::parse(&object.key).filter(|log| log.day < key.day) else {
             return Some(fault);
         };

@@ -48,6 +48,7 @@ pub(crate) enum OutputInvalid {
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(rename_all = "lowercase")]
 enum Kind {
+    Text,
     Json,
     Junit,
     Sarif,
@@ -62,6 +63,7 @@ enum Kind {
 impl Kind {
     fn word(self) -> &'static str {
         match self {
+            Self::Text => "text",
             Self::Json => "json",
             Self::Junit => "junit",
             Self::Sarif => "sarif",
@@ -101,6 +103,7 @@ impl TryFrom<Typed> for Output {
 
     fn try_from(mut typed: Typed) -> Result<Self, OutputInvalid> {
         let target = match typed.kind {
+            Kind::Text => typed.file(Format::Text)?,
             Kind::Json => typed.file(Format::Json)?,
             Kind::Junit => typed.file(Format::Junit)?,
             Kind::Sarif => typed.file(Format::Sarif)?,

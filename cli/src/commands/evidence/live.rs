@@ -116,7 +116,9 @@ fn open<W: Work>(
         let regions: Vec<Region> = survey.regions().into_iter().collect();
         let keyring = match plan.keys.as_slice() {
             [] => {
-                let from = plan.request.from;
+                let from = survey
+                    .start()
+                    .map(|start| plan.keys_from.map_or(start, |at| at.min(start)));
                 fetch_keys(connection, &regions, from, started, &mut input.warnings)?
             }
             files => load(files, plan.fingerprints)?,

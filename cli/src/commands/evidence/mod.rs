@@ -21,7 +21,7 @@ use jiff::Timestamp;
 use trailseal_keys::Keyring;
 use trailseal_verifier::report::Report;
 use trailseal_verifier::source::{Directory, Source};
-use trailseal_verifier::walk::{Delivery, Progress, Sink, Survey, Visitor};
+use trailseal_verifier::walk::{Delivery, Progress, Request, Sink, Survey, Visitor};
 
 pub(super) use args::EvidenceArgs;
 #[cfg(feature = "aws")]
@@ -63,6 +63,11 @@ pub(super) struct Opened<'r, S> {
 }
 
 impl<S: Source> Opened<'_, S> {
+    /// What is asked for.
+    pub(super) fn request(&self) -> &Request {
+        self.survey.request()
+    }
+
     /// What tells how far the verification is, and ends it.
     pub(super) fn progress(&self) -> Arc<Progress> {
         Arc::clone(&self.progress)

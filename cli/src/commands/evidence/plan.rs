@@ -27,6 +27,8 @@ pub(in super::super) struct Plan {
     pub(in super::super) request: Request,
     pub(in super::super) filters: Filters,
     pub(in super::super) waiting: Waiting,
+    /// Since when keys are asked for, where that is before all that is looked at.
+    pub(in super::super) keys_from: Option<Timestamp>,
 }
 
 /// Where the evidence is.
@@ -120,6 +122,7 @@ impl Plan {
             } else {
                 Waiting::Unwatched
             },
+            keys_from: None,
         })
     }
 }

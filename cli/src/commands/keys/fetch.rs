@@ -8,13 +8,13 @@ use trailseal_aws::CallErrorKind;
 use trailseal_aws::public_keys::{self, FetchError, Period};
 use trailseal_keys::{FingerprintPolicy, Keyring, Region};
 
-use super::super::connect::{Chosen, ConnectionArgs, RegionArgs, present};
+use super::super::connect::{Chosen, ConnectionArgs, RegionArgs};
 use super::super::{ColourArg, Place};
 use crate::exit::{Exit, Failure};
 use crate::output::{self, Output};
 use crate::render::page::{Ink, Page};
 use crate::render::{disabled, keyring_table, unanswered};
-use crate::time_arg::{ACCEPTED, Range, TimeArg};
+use crate::time_arg::{ACCEPTED, Range, TimeArg, present};
 
 const EXAMPLES: &str = "\
 Examples:

@@ -1,0 +1,73 @@
+//! What a check would do.
+
+use std::path::Path;
+
+use jiff::Timestamp;
+
+use super::super::page::{Colour, Page};
+use super::super::text::{counted, time};
+use crate::escape::Printable;
+
+/// What a check would do with one source.
+#[derive(Clone, Debug)]
+pub(crate) struct Planned {
+    pub(crate) name: String,
+    pub(crate) location: String,
+    /// Chains that the ledger knows.
+    pub(crate) chains: u64,
+    /// Where it would go on, in the account and Region that is furthest behind.
+    pub(crate) since: Option<Timestamp>,
+    /// Days whose turn it is.
+    pub(crate) turns: u64,
+    /// Those and the days of open findings.
+    pub(crate) again: u64,
+    pub(crate) known_days: u64,
+}
+
+const LABEL: usize = 11;
+
+/// The plan, for people.
+pub(crate) fn dry_run_text(sources: &[Planned], ledger: &Path, last: Option<Timestamp>) -> String {
+    let mut page = Page::new(Colour::Off);
+    let path = Printable(ledger.display()).to_string();
+    let text = match last {
+        Some(last) => format!("{path}; the last check began at {}", time(last)),
+        None => format!("{path}, which is not there yet"),
+    };
+    page.beside(0, ("LEDGER", None), LABEL, &text);
+    for source in sources {
+        page.heading("SOURCE", &Printable(&source.name).to_string());
+        page.beside(
+            2,
+            ("location", None),
+            LABEL,
+            &Printable(&source.location).to_string(),
+        );
+        let text = match source.since {
+            None => "everything there is".to_owned(),
+            Some(since) => format!(
+                "what is new in {}, from {} on at the earliest",
+                counted(source.chains, "chain"),
+                time(since)
+            ),
+        };
+        page.beside(2, ("verifies", None), LABEL, &text);
+        if source.since.is_some() {
+            let text = format!(
+                "{} of {} whose turn it is, {} of open findings",
+                counted(source.turns, "day of an account"),
+                source.known_days,
+                source.again.saturating_sub(source.turns)
+            );
+            page.beside(
+                2,
+                ("again", None),
+                LABEL,
+                &text.replace("day of an accounts", "days of accounts"),
+            );
+        }
+    }
+    page.line("");
+    page.line("Nothing was read but the ledger, and nothing was written.");
+    page.into_text()
+}
