@@ -26,7 +26,7 @@ fn world() -> World {
         .put(BUCKET, &log, gzip(b"{\"Records\":[]}"), &[])
         .unwrap();
     let first = world.check(3);
-    assert_eq!((first.code, first.new().len()), (Some(1), 1), "{first:?}");
+    assert_eq!((first.code, first.fresh().len()), (Some(1), 1), "{first:?}");
     world
 }
 
@@ -105,7 +105,7 @@ fn killed_at_any_moment_it_loses_nothing_and_doubles_nothing() {
     );
     let last = Checked::of(&world.run(&[&words[..], &["--format", "json"]].concat()));
     assert_eq!(last.code, Some(1), "{last:?}");
-    assert_eq!(last.findings("open").len() + last.new().len(), 2);
+    assert_eq!(last.findings("open").len() + last.fresh().len(), 2);
     assert_eq!(stated(&world), stated(&twin));
 }
 

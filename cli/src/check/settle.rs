@@ -12,9 +12,9 @@ use trailseal_verifier::report::Tally;
 use trailseal_verifier::verdict::{Answer, Code, Finding, Subject};
 
 use super::config::Policy;
-use super::merge::merge;
+use super::merge::{Sight, merge};
 use super::observed::Observed;
-use super::pass::{AtTip, Pass, Scope};
+use super::pass::{AtTip, Pass, Scope, Unread};
 use super::turns::Unit;
 use crate::ledger::{ChainState, KnownSource, Tip};
 
@@ -40,6 +40,8 @@ pub(crate) struct Looked {
     pub(crate) units: BTreeSet<Unit>,
     /// From where on it looked at what is new, in each account and Region.
     pub(crate) since: BTreeMap<(AccountId, Region), Timestamp>,
+    /// Where it could not see everything.
+    pub(crate) unread: Unread,
     /// Codes of which it did not keep every finding.
     pub(crate) cut: BTreeSet<&'static str>,
 }
@@ -77,7 +79,7 @@ pub(crate) fn settle(
         terms,
     };
     for pass in passes {
-        settling.pass(pass, tips);
+        settling.pass(&pass, tips);
     }
     settling.tails();
     settling.settled
@@ -97,7 +99,7 @@ impl Settling<'_> {
         self.settled.observed.entry(id).or_insert(observed);
     }
 
-    fn pass(&mut self, pass: Pass, tips: &BTreeMap<ChainId, AtTip>) {
+    fn pass(&mut self, pass: &Pass, tips: &BTreeMap<ChainId, AtTip>) {
         add(&mut self.settled.fresh, &pass.fresh);
         add(&mut self.settled.again, &pass.again);
         let day = match &pass.scope {
@@ -120,12 +122,13 @@ impl Settling<'_> {
         };
         let cut = pass.cut.iter().map(|code| code.as_str());
         self.settled.looked.cut.extend(cut);
-        self.time(&pass);
+        self.settled.looked.unread.add(&pass.unread);
+        self.time(pass);
         if day.is_none() {
-            self.tips(&pass, tips);
+            self.tips(pass, tips);
         }
         for finding in &pass.findings {
-            if self.tells(finding, &pass) {
+            if self.tells(finding, pass) {
                 let mut observed = Observed::of(finding.clone(), day);
                 observed.due = self.due(finding);
                 self.observe(observed);
@@ -148,13 +151,21 @@ impl Settling<'_> {
                 continue;
             };
             let chain = self.settled.known.chains.entry(id.clone()).or_default();
-            let tip = chain.tip.as_ref();
-            let coverage = match seen.get(&id) {
-                Some(coverage) => coverage,
-                None if tip.is_some_and(|tip| pass.is_blind_at(&tip.object)) => continue,
-                None => &nothing,
+            let window = match (&pass.scope, chain.coverage.hull()) {
+                // Beyond what is known, a day that is looked at again has nothing new.
+                (Scope::Day(..), hull) => match hull.and_then(|hull| hull.intersection(window)) {
+                    Some(window) => window,
+                    None => continue,
+                },
+                (Scope::Everything(_) | Scope::Fresh(_), _) => window,
             };
-            let merged = merge(&chain.coverage, coverage, window);
+            let known = chain.coverage.clipped(window).hull();
+            let sight = match (&chain.tip, known) {
+                (Some(tip), Some(known)) if !pass.sees(&id, &tip.object, known) => Sight::Partial,
+                _ => Sight::Full,
+            };
+            let coverage = seen.get(&id).copied().unwrap_or(&nothing);
+            let merged = merge(&chain.coverage, coverage, window, sight);
             chain.coverage = merged.coverage;
             // The tip itself is looked at one by one.
             let fresh = matches!(pass.scope, Scope::Fresh(_));
@@ -220,7 +231,8 @@ impl Settling<'_> {
         };
         if code == Code::DigestAbsent {
             let chain = self.settled.known.chains.entry(id.clone()).or_default();
-            chain.coverage = merge(&chain.coverage, &Coverage::default(), tip.window).coverage;
+            let gone = Coverage::default();
+            chain.coverage = merge(&chain.coverage, &gone, tip.window, Sight::Full).coverage;
         }
         self.observe(Observed::at_tip(code, id, &tip.object, tip.window, detail));
     }
@@ -236,7 +248,7 @@ impl Settling<'_> {
         let chain = self.settled.known.chains.entry(id.clone()).or_default();
         let mut uncovered = Coverage::default();
         uncovered.push(silence, State::Uncovered);
-        chain.coverage = merge(&chain.coverage, &uncovered, silence).coverage;
+        chain.coverage = merge(&chain.coverage, &uncovered, silence, Sight::Full).coverage;
         self.observe(Observed::at_tip(code, id, &first.object, silence, detail));
     }
 
@@ -383,6 +395,5 @@ pub(crate) fn unseen_tips<'k>(known: &'k KnownSource, pass: &Pass) -> Vec<(&'k C
     let unseen = |id: &ChainId| pass.chains.get(id).is_none_or(|seen| seen.at_tip.is_none());
     let tip = |(id, chain): (&'k ChainId, &'k ChainState)| Some((id, chain.tip.as_ref()?));
     let tips = known.chains.iter().filter_map(tip);
-    tips.filter(|(id, tip)| unseen(id) && !pass.is_blind_at(&tip.object))
-        .collect()
+    tips.filter(|(id, _)| unseen(id)).collect()
 }

@@ -96,7 +96,7 @@ impl Config {
         let config: Self = toml::from_str(text).map_err(|it| error::Fault::of_toml(&it, text))?;
         config
             .check()
-            .map_err(|(key, problem)| error::Fault::at(text, &key, problem))?;
+            .map_err(|(key, problem)| error::Fault::at(text, &key, &problem))?;
         Ok(config)
     }
 
