@@ -30,15 +30,18 @@ pub(crate) enum OutputInvalid {
         key: &'static str,
     },
     /// Two keys that say the same.
+    #[cfg(feature = "aws")]
     #[error("{0} and {1} are both given: keep one of them")]
     Both(&'static str, &'static str),
     /// `account` is no account.
     #[error("account is no AWS account: expected 12 digits in quotes")]
     Account,
     /// `url` is no address.
+    #[cfg(feature = "aws")]
     #[error("url is no web address: expected https://HOST/PATH")]
     Address,
     /// This build has no network.
+    #[cfg(not(feature = "aws"))]
     #[error(
         "kind = \"webhook\": this is the offline tool, which links no network code; use kind = \"command\""
     )]
