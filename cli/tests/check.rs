@@ -66,14 +66,14 @@ fn a_tip_that_vanished_or_changed_is_failed_in_the_next_check() {
         ("digest-absent".to_owned(), object(&gone)),
         ("digest-malformed".to_owned(), object(&altered)),
     ];
-    let mut new = found.new();
+    let mut new = found.fresh();
     new.sort();
     assert_eq!(new, expected);
 
     // The others go on, and it is one finding still when the next digest names it.
     world.deliver_all(6);
     let next = world.check(6);
-    assert_eq!(next.new(), [], "{}", next.report);
+    assert_eq!(next.fresh(), [], "{}", next.report);
     assert_eq!(next.findings("open").len(), 2);
 }
 
@@ -87,14 +87,14 @@ fn what_is_repaired_is_resolved() {
         .unwrap();
     let found = world.check_with(5, &["--full"]);
     assert_eq!(
-        found.new(),
+        found.fresh(),
         [("log-hash-mismatch".to_owned(), object(&log))]
     );
     assert_eq!(found.status(&world.chains[2])["failed_seconds"], 3_600);
 
     world.deliver_all(6);
     let next = world.check(6);
-    assert_eq!((next.code, next.new()), (Some(1), vec![]));
+    assert_eq!((next.code, next.fresh()), (Some(1), vec![]));
     assert_eq!(
         next.report["changes"],
         json!({

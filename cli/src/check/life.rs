@@ -157,8 +157,23 @@ fn is_proved(finding: &KnownFinding, known: &KnownSource) -> bool {
 
 impl Looked {
     fn at(&self, finding: &KnownFinding) -> bool {
-        !self.cut.contains(finding.code.as_str())
-            && (self.everything || unit(finding).is_some_and(|unit| self.units.contains(&unit)))
+        let account = finding
+            .account
+            .as_ref()
+            .and_then(|account| account.parse().ok());
+        let seen = account.is_none_or(|account| !self.unread.of(&account));
+        seen && !self.cut.contains(finding.code.as_str())
+            && (self.everything
+                || unit(finding).is_some_and(|unit| self.units.contains(&unit))
+                || self.is_new(finding).unwrap_or(false))
+    }
+
+    /// Whether all of its time was looked at because it is new.
+    fn is_new(&self, finding: &KnownFinding) -> Option<bool> {
+        let account = finding.account.as_ref()?.parse().ok()?;
+        let region = finding.region.as_ref()?.parse().ok()?;
+        let since = self.since.get(&(account, region))?;
+        Some(*since <= finding.window?.start)
     }
 }
 

@@ -11,12 +11,20 @@ pub(crate) struct Merged {
     pub(crate) lost: Vec<Interval>,
 }
 
+/// Whether a pass would have seen all that is there.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Sight {
+    Full,
+    /// Part of it could not be listed: what was not seen may be there.
+    Partial,
+}
+
 /// Puts what was seen of a window in the place of what was known of it.
 ///
 /// What was proved once stays so as long as nothing speaks against it: that it
 /// could not be read today does not make it less, and what cannot be read today
 /// and is gone tomorrow is lost.
-pub(crate) fn merge(known: &Coverage, seen: &Coverage, window: Interval) -> Merged {
+pub(crate) fn merge(known: &Coverage, seen: &Coverage, window: Interval, sight: Sight) -> Merged {
     let mut merged = Merged {
         coverage: known.clipped(Interval::new(Timestamp::MIN, window.start)),
         lost: Vec::new(),
@@ -25,6 +33,9 @@ pub(crate) fn merge(known: &Coverage, seen: &Coverage, window: Interval) -> Merg
         let before = state_at(known, part.start);
         let now = state_at(seen, part.start);
         let (state, lost) = match (before, now) {
+            (Some(before), Some(State::Uncovered) | None) if sight == Sight::Partial => {
+                (Some(before), false)
+            }
             (Some(State::Proved), Some(State::Unchecked)) => (Some(State::Proved), false),
             (Some(State::Proved), Some(State::Uncovered) | None) => (Some(State::Failed), true),
             (Some(State::Failed), Some(State::Uncovered) | None) => (Some(State::Failed), false),
@@ -96,7 +107,7 @@ mod tests {
     fn what_is_new_is_added_and_what_is_outside_stays() {
         let known = coverage(&[(0, 10, State::Proved)]);
         let seen = coverage(&[(9, 12, State::Proved), (12, 13, State::NotYetDue)]);
-        let merged = merge(&known, &seen, hours(9, 13));
+        let merged = merge(&known, &seen, hours(9, 13), Sight::Full);
         assert_eq!(merged.coverage, coverage(&[(0, 12, State::Proved)]));
         assert!(merged.lost.is_empty());
     }
@@ -105,8 +116,10 @@ mod tests {
     fn what_was_proved_and_is_gone_is_lost() {
         let known = coverage(&[(0, 10, State::Proved)]);
         let seen = coverage(&[(2, 3, State::Proved), (3, 5, State::Uncovered)]);
-        let merged = merge(&known, &seen, hours(2, 6));
+        let merged = merge(&known, &seen, hours(2, 6), Sight::Full);
         assert_eq!(merged.lost, [hours(3, 6)]);
+        let partial = merge(&known, &seen, hours(2, 6), Sight::Partial);
+        assert_eq!((partial.coverage, partial.lost.len()), (known, 0));
         let expected = [
             (0, 3, State::Proved),
             (3, 6, State::Failed),
@@ -114,7 +127,7 @@ mod tests {
         ];
         assert_eq!(merged.coverage, coverage(&expected));
         // Once more: it is not lost twice, and not forgotten.
-        let again = merge(&merged.coverage, &seen, hours(2, 6));
+        let again = merge(&merged.coverage, &seen, hours(2, 6), Sight::Full);
         assert_eq!((again.coverage, again.lost.len()), (merged.coverage, 0));
     }
 
@@ -122,9 +135,14 @@ mod tests {
     fn what_cannot_be_read_today_and_is_gone_tomorrow_is_lost() {
         let known = coverage(&[(0, 4, State::Proved)]);
         let unread = coverage(&[(0, 4, State::Unchecked)]);
-        let today = merge(&known, &unread, hours(0, 4));
+        let today = merge(&known, &unread, hours(0, 4), Sight::Full);
         assert_eq!(today.coverage, known);
-        let gone = merge(&today.coverage, &Coverage::default(), hours(0, 4));
+        let gone = merge(
+            &today.coverage,
+            &Coverage::default(),
+            hours(0, 4),
+            Sight::Full,
+        );
         assert_eq!(gone.lost, [hours(0, 4)]);
     }
 
@@ -132,7 +150,7 @@ mod tests {
     fn what_is_repaired_is_proved() {
         let known = coverage(&[(0, 2, State::Proved), (2, 4, State::Failed)]);
         let seen = coverage(&[(1, 4, State::Proved)]);
-        let merged = merge(&known, &seen, hours(1, 4));
+        let merged = merge(&known, &seen, hours(1, 4), Sight::Full);
         assert_eq!(merged.coverage, coverage(&[(0, 4, State::Proved)]));
     }
 }

@@ -11,11 +11,11 @@
 //! policy     what becomes of each finding
 //! assemble   -> the report
 //! period     which bundles of evidence are due
-//! output     where it goes
-//! notify     who is told, and how
+//! output     what is told of it, to whom
+//! notify     ... and told
 //! ```
 //!
-//! All of it is functions of their arguments. What reads sources and writes the
+//! All of it but `notify` is functions of their arguments. What reads sources and writes the
 //! ledger is in `commands/check`.
 
 pub(crate) mod assemble;

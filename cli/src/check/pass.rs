@@ -8,13 +8,14 @@ use trailseal_verifier::chain::{ChainId, DigestOutcome};
 use trailseal_verifier::coverage::Interval;
 use trailseal_verifier::hash::Sha256;
 use trailseal_verifier::id::{AccountId, Region};
-use trailseal_verifier::layout::ChainKind;
+use trailseal_verifier::layout::{ChainKind, DigestKey, Stamp};
 use trailseal_verifier::object::ObjectRef;
 use trailseal_verifier::report::{Report, Tally};
+use trailseal_verifier::source::Extent;
 use trailseal_verifier::verdict::{Answer, Code, Finding, Subject};
 use trailseal_verifier::walk::Sink;
 
-use super::day::whole;
+use super::day::{day_of, whole};
 use crate::ledger::{KnownSource, Tip};
 
 /// Findings of one code that one pass keeps.
@@ -63,26 +64,60 @@ pub(crate) struct Pass {
     pub(crate) fresh: Tally,
     /// What was verified before.
     pub(crate) again: Tally,
+    /// Folders that could not be listed.
+    unlisted: Unread,
+    /// Those, and objects that could not be read.
+    pub(crate) unread: Unread,
+    /// What the source is a copy of.
+    extent: Extent,
 }
 
 impl Pass {
-    /// Whether a folder could not be listed in which this object, or others of
-    /// its account and Region, would be seen.
-    pub(crate) fn is_blind_at(&self, object: &ObjectRef) -> bool {
-        let family = object.key.find("/CloudTrail-Digest/");
-        let region = family.and_then(|at| {
-            let name = at + "/CloudTrail-Digest/".len();
-            object.key[name..].find('/').map(|end| name + end + 1)
-        });
-        let folder = region.map_or(object.key.as_str(), |end| &object.key[..end]);
-        self.findings.iter().any(|finding| match &finding.object {
-            Subject::Object(at) if finding.code == Code::DigestUnread => {
-                at.bucket == object.bucket
-                    && (folder.starts_with(&at.key)
-                        || at.key.ends_with('/') && at.key.starts_with(folder))
+    /// Whether the digests of a chain's window would have been seen: what could
+    /// not be listed, or is not part of a copy, is not gone.
+    pub(crate) fn sees(&self, id: &ChainId, tip: &ObjectRef, window: Interval) -> bool {
+        let there = |at| digest_of(tip, at).is_none_or(|digest| self.extent.holds(&digest));
+        !self.unlisted.of(&id.account) && there(window.start) && there(window.end)
+    }
+}
+
+/// Where a chain's digest of this time would lie.
+fn digest_of(tip: &ObjectRef, at: Timestamp) -> Option<ObjectRef> {
+    let key = DigestKey::parse(&tip.key)?;
+    let stamp = Stamp::parse(&at.strftime("%Y%m%dT%H%M%SZ").to_string())?;
+    let day = day_of(at);
+    let key = DigestKey { stamp, day, ..key };
+    Some(ObjectRef::new(tip.bucket.clone(), key.to_string()))
+}
+
+/// What could not be read: the accounts that it belongs to.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Unread {
+    accounts: BTreeSet<AccountId>,
+    /// Something above the folders of accounts.
+    any: bool,
+}
+
+impl Unread {
+    /// Whether something of this account could not be read.
+    pub(crate) fn of(&self, account: &AccountId) -> bool {
+        self.any || self.accounts.contains(account)
+    }
+
+    /// Adds what another pass could not read.
+    pub(crate) fn add(&mut self, other: &Self) {
+        self.any |= other.any;
+        self.accounts.extend(other.accounts.iter().cloned());
+    }
+
+    fn note(&mut self, object: &ObjectRef) {
+        let account = object.key.split('/').find_map(|name| name.parse().ok());
+        match account {
+            Some(account) => {
+                self.accounts.insert(account);
             }
-            _ => false,
-        })
+            None => self.any = true,
+        }
     }
 }
 
@@ -93,8 +128,6 @@ pub(crate) struct SeenChain {
     pub(crate) first: Option<First>,
     /// The newest verified one.
     pub(crate) newest: Option<Tip>,
-    /// The newest of all, with the logs it names.
-    pub(crate) last: Option<(ObjectRef, BTreeSet<ObjectRef>)>,
     /// What was seen where the ledger has the tip.
     pub(crate) at_tip: Option<AtTip>,
 }
@@ -128,6 +161,8 @@ pub(crate) struct Collector<'k> {
     chains: BTreeMap<ChainId, SeenChain>,
     fresh: Tally,
     again: Tally,
+    unlisted: Unread,
+    unread: Unread,
 }
 
 impl<'k> Collector<'k> {
@@ -140,17 +175,21 @@ impl<'k> Collector<'k> {
             chains: BTreeMap::new(),
             fresh: Tally::default(),
             again: Tally::default(),
+            unlisted: Unread::default(),
+            unread: Unread::default(),
         }
     }
 
-    /// All of it.
-    pub(crate) fn finish(self, scope: Scope, report: Report) -> Pass {
+    /// All of it, over a source of this extent.
+    pub(crate) fn finish(self, scope: Scope, report: Report, extent: Extent) -> Pass {
         let Self {
             findings,
             cut,
             chains,
             mut fresh,
             mut again,
+            unlisted,
+            unread,
             ..
         } = self;
         let rest = match scope {
@@ -170,6 +209,9 @@ impl<'k> Collector<'k> {
             report,
             fresh,
             again,
+            unlisted,
+            unread,
+            extent,
         }
     }
 }
@@ -204,6 +246,14 @@ impl Sink<()> for Collector<'_> {
     }
 
     fn finding(&mut self, finding: Finding) {
+        if let Subject::Object(object) = &finding.object
+            && matches!(finding.code, Code::DigestUnread | Code::LogUnread)
+        {
+            self.unread.note(object);
+            if object.key.is_empty() || object.key.ends_with('/') {
+                self.unlisted.note(object);
+            }
+        }
         let alike = self.findings.entry(finding.code).or_default();
         if alike.len() < KEPT {
             alike.push(finding);
@@ -215,8 +265,6 @@ impl Sink<()> for Collector<'_> {
 
 impl SeenChain {
     fn note(&mut self, outcome: &DigestOutcome, tip: Option<&Tip>, kind: ChainKind) {
-        let logs = outcome.logs.iter().map(|log| log.object.clone());
-        self.last = Some((outcome.object.clone(), logs.collect()));
         let is_tip = tip.is_some_and(|tip| tip.object == outcome.object);
         let Some(link) = &outcome.link else {
             if is_tip {

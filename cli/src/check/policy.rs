@@ -1,6 +1,7 @@
 //! What the policy makes of a finding.
 
 use jiff::{Timestamp, ToSpan as _};
+use trailseal_verifier::id::{AccountId, Region};
 use trailseal_verifier::verdict::Answer;
 
 use super::config::{Accept, Policy};
@@ -61,13 +62,10 @@ impl Accept {
         });
         self.code.contains(&finding.code)
             && is(
-                self.account.as_ref().map(|id| id.as_str()),
+                self.account.as_ref().map(AccountId::as_str),
                 &finding.account,
             )
-            && is(
-                self.region.as_ref().map(|region| region.as_str()),
-                &finding.region,
-            )
+            && is(self.region.as_ref().map(Region::as_str), &finding.region)
             && of_trail
             && begins
             && ends

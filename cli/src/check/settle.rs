@@ -4,23 +4,19 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
-use trailseal_verifier::chain::ChainId;
+use trailseal_verifier::chain::{ChainId, DIGEST_PERIOD};
 use trailseal_verifier::coverage::{Coverage, Interval, State};
 use trailseal_verifier::id::{AccountId, Region};
-use trailseal_verifier::layout::{ChainKind, LogKey};
-use trailseal_verifier::object::ObjectRef;
+use trailseal_verifier::layout::{ChainKind, DigestKey, LogKey};
 use trailseal_verifier::report::Tally;
 use trailseal_verifier::verdict::{Answer, Code, Finding, Subject};
 
 use super::config::Policy;
-use super::merge::merge;
+use super::merge::{Sight, merge};
 use super::observed::Observed;
-use super::pass::{AtTip, Pass, Scope};
+use super::pass::{AtTip, Pass, Scope, Unread};
 use super::turns::Unit;
 use crate::ledger::{ChainState, KnownSource, Tip};
-
-/// How exactly a log's name tells when it was delivered.
-const SLACK: SignedDuration = SignedDuration::from_mins(20);
 
 /// A source after its passes.
 #[derive(Debug)]
@@ -42,6 +38,10 @@ pub(crate) struct Looked {
     pub(crate) everything: bool,
     /// The days that it looked at again.
     pub(crate) units: BTreeSet<Unit>,
+    /// From where on it looked at what is new, in each account and Region.
+    pub(crate) since: BTreeMap<(AccountId, Region), Timestamp>,
+    /// Where it could not see everything.
+    pub(crate) unread: Unread,
     /// Codes of which it did not keep every finding.
     pub(crate) cut: BTreeSet<&'static str>,
 }
@@ -79,7 +79,7 @@ pub(crate) fn settle(
         terms,
     };
     for pass in passes {
-        settling.pass(pass, tips);
+        settling.pass(&pass, tips);
     }
     settling.tails();
     settling.settled
@@ -99,7 +99,7 @@ impl Settling<'_> {
         self.settled.observed.entry(id).or_insert(observed);
     }
 
-    fn pass(&mut self, pass: Pass, tips: &BTreeMap<ChainId, AtTip>) {
+    fn pass(&mut self, pass: &Pass, tips: &BTreeMap<ChainId, AtTip>) {
         add(&mut self.settled.fresh, &pass.fresh);
         add(&mut self.settled.again, &pass.again);
         let day = match &pass.scope {
@@ -115,16 +115,20 @@ impl Settling<'_> {
                 self.settled.looked.everything = true;
                 None
             }
-            Scope::Fresh(_) => None,
+            Scope::Fresh(since) => {
+                self.settled.looked.since.clone_from(since);
+                None
+            }
         };
         let cut = pass.cut.iter().map(|code| code.as_str());
         self.settled.looked.cut.extend(cut);
-        self.time(&pass);
+        self.settled.looked.unread.add(&pass.unread);
+        self.time(pass);
         if day.is_none() {
-            self.tips(&pass, tips);
+            self.tips(pass, tips);
         }
         for finding in &pass.findings {
-            if self.tells(finding, &pass) {
+            if self.tells(finding, pass) {
                 let mut observed = Observed::of(finding.clone(), day);
                 observed.due = self.due(finding);
                 self.observe(observed);
@@ -147,13 +151,21 @@ impl Settling<'_> {
                 continue;
             };
             let chain = self.settled.known.chains.entry(id.clone()).or_default();
-            let tip = chain.tip.as_ref();
-            let coverage = match seen.get(&id) {
-                Some(coverage) => coverage,
-                None if tip.is_some_and(|tip| pass.is_blind_at(&tip.object)) => continue,
-                None => &nothing,
+            let window = match (&pass.scope, chain.coverage.hull()) {
+                // Beyond what is known, a day that is looked at again has nothing new.
+                (Scope::Day(..), hull) => match hull.and_then(|hull| hull.intersection(window)) {
+                    Some(window) => window,
+                    None => continue,
+                },
+                (Scope::Everything(_) | Scope::Fresh(_), _) => window,
             };
-            let merged = merge(&chain.coverage, coverage, window);
+            let known = chain.coverage.clipped(window).hull();
+            let sight = match (&chain.tip, known) {
+                (Some(tip), Some(known)) if !pass.sees(&id, &tip.object, known) => Sight::Partial,
+                _ => Sight::Full,
+            };
+            let coverage = seen.get(&id).copied().unwrap_or(&nothing);
+            let merged = merge(&chain.coverage, coverage, window, sight);
             chain.coverage = merged.coverage;
             // The tip itself is looked at one by one.
             let fresh = matches!(pass.scope, Scope::Fresh(_));
@@ -219,7 +231,8 @@ impl Settling<'_> {
         };
         if code == Code::DigestAbsent {
             let chain = self.settled.known.chains.entry(id.clone()).or_default();
-            chain.coverage = merge(&chain.coverage, &Coverage::default(), tip.window).coverage;
+            let gone = Coverage::default();
+            chain.coverage = merge(&chain.coverage, &gone, tip.window, Sight::Full).coverage;
         }
         self.observe(Observed::at_tip(code, id, &tip.object, tip.window, detail));
     }
@@ -235,7 +248,7 @@ impl Settling<'_> {
         let chain = self.settled.known.chains.entry(id.clone()).or_default();
         let mut uncovered = Coverage::default();
         uncovered.push(silence, State::Uncovered);
-        chain.coverage = merge(&chain.coverage, &uncovered, silence).coverage;
+        chain.coverage = merge(&chain.coverage, &uncovered, silence, Sight::Full).coverage;
         self.observe(Observed::at_tip(code, id, &first.object, silence, detail));
     }
 
@@ -251,7 +264,6 @@ impl Settling<'_> {
             Code::NoDigests => {
                 !matches!(pass.scope, Scope::Day(..)) && !self.has_chains(&finding.object)
             }
-            Code::DigestSignatureAbsent | Code::LogUnvouched => !self.waits(finding, pass),
             _ => true,
         }
     }
@@ -283,48 +295,31 @@ impl Settling<'_> {
         chains.any(|(id, chain)| fits(id) && chain.tip.is_some())
     }
 
-    /// Whether it is about the newest digest of a chain of a copy, whose signature
-    /// comes with the next one.
-    fn waits(&self, finding: &Finding, pass: &Pass) -> bool {
-        let Subject::Object(object) = &finding.object else {
-            return false;
-        };
-        let young = |at: Timestamp| {
-            let age = self.terms.now.duration_since(at);
-            age <= self.terms.policy.max_tail_lag
-        };
-        self.terms.is_copy
-            && pass.chains.iter().any(|(id, seen)| {
-                let Some((last, logs)) = &seen.last else {
-                    return false;
-                };
-                let unverified = seen
-                    .newest
-                    .as_ref()
-                    .is_none_or(|newest| newest.object != *last);
-                let end = stamp(last);
-                unverified
-                    && end.is_some_and(young)
-                    && (last == object
-                        || logs.contains(object)
-                        || follows(object, id, seen.newest.as_ref()))
-            })
-    }
-
-    /// When a finding is told: a log that no digest names may be named by a
-    /// backfill digest yet.
+    /// When a finding is told, if not now: what may still be on its way is not
+    /// missing.
     fn due(&self, finding: &Finding) -> Option<Timestamp> {
-        let Subject::Object(object) = &finding.object else {
-            return None;
+        let Policy {
+            max_tail_lag,
+            backfill_grace,
+            ..
+        } = self.terms.policy;
+        let (since, grace) = match finding.code {
+            // The digest that names it may be late, or a backfill digest.
+            Code::LogUnreferenced => (delivered(finding)?, *backfill_grace),
+            Code::LogUnvouched => (delivered(finding)?, *max_tail_lag + DIGEST_PERIOD),
+            // Digests may come out of order; those that were seen may not go.
+            Code::ChainGap | Code::DigestAbsent => {
+                let window = finding.interval?;
+                let seen = self.before.chains.iter().any(|(id, chain)| {
+                    finding.chain == Some(id.to_string()) && chain.is_proved(window)
+                });
+                (!seen).then_some((window.end, *max_tail_lag))?
+            }
+            // Its signature comes with the next one.
+            Code::DigestSignatureAbsent if self.terms.is_copy => (stamp(finding)?, *max_tail_lag),
+            _ => return None,
         };
-        if finding.code != Code::LogUnreferenced {
-            return None;
-        }
-        let delivered = LogKey::parse(&object.key)?.delivered();
-        let due = delivered
-            .end
-            .saturating_add(self.terms.policy.backfill_grace)
-            .ok()?;
+        let due = since.saturating_add(grace).ok()?;
         (due > self.terms.now).then_some(due)
     }
 
@@ -367,21 +362,20 @@ impl Settling<'_> {
     }
 }
 
-/// The end of a digest's window, by its name.
-fn stamp(object: &ObjectRef) -> Option<Timestamp> {
-    let key = trailseal_verifier::layout::DigestKey::parse(&object.key)?;
-    Some(key.stamp.instant())
+/// When the log of a finding was delivered, by its name.
+fn delivered(finding: &Finding) -> Option<Timestamp> {
+    match &finding.object {
+        Subject::Object(object) => Some(LogKey::parse(&object.key)?.delivered().end),
+        Subject::Scope(..) => None,
+    }
 }
 
-/// Whether a log of the chain's place was delivered after its newest verified
-/// digest.
-fn follows(object: &ObjectRef, id: &ChainId, newest: Option<&Tip>) -> bool {
-    let Some(log) = LogKey::parse(&object.key) else {
-        return false;
-    };
-    let here = log.place.account == id.account && log.place.region == id.region;
-    let end = newest.map_or(Timestamp::MIN, |newest| newest.window.end);
-    here && log.delivered().end > end.saturating_sub(SLACK).unwrap_or(end)
+/// When the window of the digest of a finding ends, by its name.
+fn stamp(finding: &Finding) -> Option<Timestamp> {
+    match &finding.object {
+        Subject::Object(object) => Some(DigestKey::parse(&object.key)?.stamp.instant()),
+        Subject::Scope(..) => None,
+    }
 }
 
 /// Adds the counts of a pass to those of others.
@@ -401,6 +395,5 @@ pub(crate) fn unseen_tips<'k>(known: &'k KnownSource, pass: &Pass) -> Vec<(&'k C
     let unseen = |id: &ChainId| pass.chains.get(id).is_none_or(|seen| seen.at_tip.is_none());
     let tip = |(id, chain): (&'k ChainId, &'k ChainState)| Some((id, chain.tip.as_ref()?));
     let tips = known.chains.iter().filter_map(tip);
-    tips.filter(|(id, tip)| unseen(id) && !pass.is_blind_at(&tip.object))
-        .collect()
+    tips.filter(|(id, _)| unseen(id)).collect()
 }

@@ -72,7 +72,7 @@ fn code(word: &str) -> Result<Explained, Failure> {
 /// The codes that are spelt nearly so, or hold the word; nearest first.
 fn near_codes(word: &str) -> Vec<&'static str> {
     let word = word.to_lowercase().replace('_', "-");
-    let codes: Vec<&str> = Explained::all().map(|code| code.name()).collect();
+    let codes: Vec<&str> = Explained::all().map(Explained::name).collect();
     near(&word, &codes)
 }
 

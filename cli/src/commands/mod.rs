@@ -87,7 +87,7 @@ enum Command {
     Report(Box<report::Args>),
     Check(Box<check::Args>),
     #[command(subcommand)]
-    Ledger(Box<ledger::Command>),
+    Ledger(ledger::Command),
     Explain(explain::Args),
     #[command(subcommand)]
     Keys(keys::Command),

@@ -7,6 +7,7 @@ use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use trailseal_verifier::chain::ChainId;
 use trailseal_verifier::coverage::{Coverage, Interval, State};
 use trailseal_verifier::hash::Sha256;
+use trailseal_verifier::id::OrganizationId;
 use trailseal_verifier::layout::ChainKind;
 use trailseal_verifier::object::ObjectRef;
 
@@ -130,7 +131,7 @@ fn save_chain(
     chain: &ChainState,
 ) -> Result<(), Failure> {
     let kind = id.kind.to_string();
-    let organization = id.organization.as_ref().map(|id| id.as_str());
+    let organization = id.organization.as_ref().map(OrganizationId::as_str);
     let key = params![
         source,
         organization,

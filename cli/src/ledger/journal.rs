@@ -190,7 +190,7 @@ pub(super) fn each(
 fn entry(row: &Row<'_>) -> Result<Entry, Failure> {
     let kind: String = row.get(1)?;
     let number: i64 = row.get(0)?;
-    let previous = hash(row.get(8)?)?;
+    let previous = hash(&row.get::<_, Vec<u8>>(8)?)?;
     Ok(Entry {
         number: u64::try_from(number).map_err(|_| Failure::Odd("a number", number.to_string()))?,
         kind: match kind.as_str() {
@@ -203,16 +203,16 @@ fn entry(row: &Row<'_>) -> Result<Entry, Failure> {
         state: row.get(4)?,
         outcome: row.get(5)?,
         detail: row.get(6)?,
-        content: hash(row.get(7)?)?,
+        content: hash(&row.get::<_, Vec<u8>>(7)?)?,
         previous: (previous.as_bytes() != &[0; 32]).then_some(previous),
         signer: row.get(9)?,
-        hash: hash(row.get(10)?)?,
+        hash: hash(&row.get::<_, Vec<u8>>(10)?)?,
         signature: row.get(11)?,
     })
 }
 
-fn hash(bytes: Vec<u8>) -> Result<Sha256, Failure> {
-    let text = HEXLOWER.encode(&bytes);
+fn hash(bytes: &[u8]) -> Result<Sha256, Failure> {
+    let text = HEXLOWER.encode(bytes);
     Sha256::parse(&text).ok_or_else(|| Failure::Odd("a hash", text))
 }
 

@@ -18,6 +18,10 @@ use crate::check::report::Acknowledgement;
 /// still be looked at with the others.
 const TOGETHER: SignedDuration = SignedDuration::from_hours(48);
 
+/// How far before the tip time that is not proved is looked at again: digests may
+/// come late and out of order.
+const LATE: SignedDuration = SignedDuration::from_hours(6);
+
 /// What is known of one source.
 #[derive(Clone, Debug)]
 pub(crate) struct KnownSource {
@@ -95,15 +99,21 @@ impl ChainState {
             .max()
     }
 
-    /// Where to go on: with the tip, unless many digests after it were seen and
-    /// not verified.
+    /// Where to go on: with the tip, or before it where time is not proved yet;
+    /// later, where many digests after it were seen and not verified.
     fn since(&self) -> Option<Timestamp> {
         let before = |at: Timestamp, by| at.saturating_sub(by).unwrap_or(Timestamp::MIN);
         let reached = self.reached();
         match &self.tip {
             Some(tip) => {
-                let late = reached.map(|reached| before(reached, TOGETHER));
-                Some(late.map_or(tip.window.start, |late| late.max(tip.window.start)))
+                let late = Interval::new(before(tip.window.start, LATE), tip.window.start);
+                let spans = self.coverage.clipped(late);
+                let mut holes = spans.spans().iter().filter(|it| it.state != State::Proved);
+                let start = holes
+                    .next()
+                    .map_or(tip.window.start, |hole| hole.interval.start);
+                let far = reached.map(|reached| before(reached, TOGETHER));
+                Some(far.map_or(start, |far| far.max(start)))
             }
             None => reached.map(|reached| before(reached, DIGEST_PERIOD)),
         }
@@ -214,6 +224,15 @@ mod tests {
             &[(0, 10, State::Proved), (10, 900, State::Unchecked)],
         );
         assert_eq!(since(&source(vec![("trail", unverified)])), Some(at(852)));
+        let hole = [
+            (0, 7, State::Proved),
+            (7, 8, State::Failed),
+            (8, 10, State::Proved),
+        ];
+        assert_eq!(
+            since(&source(vec![("trail", chain(Some(10), &hole))])),
+            Some(at(7))
+        );
         let never = chain(None, &[(0, 900, State::Failed)]);
         assert_eq!(since(&source(vec![("trail", never)])), Some(at(899)));
         let ended = chain(Some(10), &[(0, 10, State::Proved)]);

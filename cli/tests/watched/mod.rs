@@ -18,6 +18,26 @@ use trailseal_test_vectors::{
 pub(crate) const BUCKET: &str = "example-org-cloudtrail-logs";
 pub(crate) const ORGANIZATION: &str = "o-exampleorgid";
 
+const REGIONS: [&str; 17] = [
+    "us-east-1",
+    "eu-west-1",
+    "ap-southeast-2",
+    "sa-east-1",
+    "us-east-2",
+    "us-west-1",
+    "us-west-2",
+    "ca-central-1",
+    "eu-central-1",
+    "eu-west-2",
+    "eu-west-3",
+    "eu-north-1",
+    "ap-south-1",
+    "ap-northeast-1",
+    "ap-northeast-2",
+    "ap-northeast-3",
+    "ap-southeast-1",
+];
+
 /// The start of the first window of the first chain.
 pub(crate) fn start() -> Timestamp {
     time("2026-03-02T00:07:13Z")
@@ -53,7 +73,6 @@ pub(crate) struct Chain {
 impl World {
     /// So many accounts in so many Regions, of which nothing is there yet.
     pub(crate) fn new(accounts: usize, regions: usize) -> Self {
-        const REGIONS: [&str; 4] = ["us-east-1", "eu-west-1", "ap-southeast-2", "sa-east-1"];
         let desk = tempfile::tempdir().unwrap();
         let keys: Vec<PublishedKey> = [SigningKey::trail_a(), SigningKey::trail_b()]
             .into_iter()
@@ -117,11 +136,11 @@ impl World {
     /// Delivers logs and digest of this hour to one chain.
     pub(crate) fn deliver(&mut self, index: usize, hours: i64) {
         let objects = self.chains[index].make(hours);
-        self.put(objects);
+        self.put(&objects);
     }
 
     /// Puts objects into the bucket.
-    pub(crate) fn put(&self, objects: Store) {
+    pub(crate) fn put(&self, objects: &Store) {
         for (bucket, key, object) in objects.iter() {
             let metadata: Vec<(&str, &str)> = object
                 .metadata
@@ -260,7 +279,7 @@ impl Checked {
             .collect()
     }
 
-    pub(crate) fn new(&self) -> Vec<(String, String)> {
+    pub(crate) fn fresh(&self) -> Vec<(String, String)> {
         self.findings("new")
     }
 

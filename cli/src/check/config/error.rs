@@ -71,7 +71,7 @@ impl Fault {
     }
 
     /// A problem with the value of a key, found by its first use.
-    pub(super) fn at(text: &str, key: &str, problem: String) -> Self {
+    pub(super) fn at(text: &str, key: &str, problem: &str) -> Self {
         let is_key = |line: &str| {
             let rest = line.trim_start().strip_prefix(key);
             rest.is_some_and(|rest| rest.trim_start().starts_with('='))
@@ -84,7 +84,7 @@ impl Fault {
         let lines: Vec<&str> = text.lines().collect();
         let position = lines
             .iter()
-            .position(|line| is_key(line) && quoted(&line))
+            .position(|line| is_key(line) && quoted(line))
             .or_else(|| lines.iter().position(|line| is_key(line)));
         Self {
             line: position.map_or(1, |position| position + 1),

@@ -83,15 +83,21 @@ backfill_grace = "6h"
 #organization = "Example Corp."
 #purpose = "PCI DSS 10.3.4"
 
-# To whom a check is told, any number of these: files (json, junit, sarif, ocsf,
-# asff, emf, openmetrics; - is the standard output), webhooks and commands; `when`
-# is always, change or failure.
+# What is told besides, to whom and when (always, change or failure): kinds text,
+# json, junit, sarif, ocsf, asff, emf and openmetrics write a file, command runs a
+# program with the report on its standard input, and webhook sends it: url_env
+# names the variable that holds the address, secret_env or secret_file what signs.
 #[[output]]
-#kind = "sarif"
-#path = "trailseal.sarif"
+#kind = "junit"
+#path = "trailseal.xml"
+
+#[[output]]
+#kind = "openmetrics"
+#path = "trailseal.prom"
 
 #[[output]]
 #kind = "command"
 #program = "/usr/local/bin/page"
+#arguments = ["--team", "security"]
 #when = "failure"
 "#;

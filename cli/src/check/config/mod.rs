@@ -50,10 +50,10 @@ pub(crate) struct Config {
     pub(crate) policy: Policy,
     /// The signed bundle of each period.
     pub(crate) evidence: Option<EvidenceConfig>,
-    /// To whom it is told.
+    /// What is told to whom.
     #[serde(rename = "output", default)]
     pub(crate) outputs: Vec<Output>,
-    /// The folder of the configuration, where relative paths start.
+    /// The configuration's own folder, where paths of outputs start.
     #[serde(skip)]
     pub(crate) folder: PathBuf,
 }
@@ -103,7 +103,7 @@ impl Config {
         let config: Self = toml::from_str(text).map_err(|it| error::Fault::of_toml(&it, text))?;
         config
             .check()
-            .map_err(|(key, problem)| error::Fault::at(text, &key, problem))?;
+            .map_err(|(key, problem)| error::Fault::at(text, &key, &problem))?;
         Ok(config)
     }
 
@@ -169,16 +169,19 @@ mod tests {
         let config = Config::parse(&all).unwrap();
         assert_eq!(config.sources.len(), 2);
         assert_eq!(config.policy.accept.len(), 1);
-        assert_eq!(config.outputs.len(), 2);
+        assert_eq!(config.outputs.len(), 3);
         assert!(config.evidence.is_some());
     }
 
     #[cfg(feature = "aws")]
     #[test]
-    fn the_example_of_a_deployment_is_one() {
-        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../deploy/trailseal.toml");
-        let config = Config::load(Path::new(path)).unwrap();
-        assert!(config.outputs.len() > 3 && config.sources.len() == 1);
+    fn the_example_of_deploy_is_a_configuration() {
+        let example = include_str!("../../../../deploy/trailseal.toml");
+        let config = Config::parse(example).unwrap();
+        assert_eq!(config.sources.len(), 1);
+        assert_eq!(config.outputs.len(), 5);
+        let error = refused(&example.replace("url_env", "url_evn"));
+        assert!(error.contains("did you mean url_env?"), "{error}");
     }
 
     #[test]

@@ -23,7 +23,7 @@ use super::report::CheckReport;
 use crate::escape::Printable;
 use crate::exit::Exit;
 use crate::output;
-use crate::render::{check as view, visible_json};
+use crate::render::{Colour, check as view};
 
 /// What became of one output.
 #[derive(Debug)]
@@ -118,7 +118,8 @@ fn tell(report: &CheckReport, target: &Target, folder: &Path) -> Result<()> {
 
 fn written(report: &CheckReport, format: &Format) -> Result<String> {
     match format {
-        Format::Json => visible_json::document(report),
+        Format::Text => Ok(view::text(report, Colour::Off)),
+        Format::Json => view::json(report),
         Format::Junit => Ok(view::junit(report)),
         Format::Sarif => view::sarif(report),
         Format::Ocsf => view::ocsf(report),

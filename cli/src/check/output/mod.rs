@@ -2,8 +2,8 @@
 //!
 //! ```toml
 //! [[output]]
-//! kind = "sarif"                      # or json, junit, ocsf, asff, emf, openmetrics
-//! path = "trailseal.sarif"            # relative to the configuration's folder; - is stdout
+//! kind = "sarif"                # or text, json, junit, ocsf, asff, emf, openmetrics
+//! path = "trailseal.sarif"      # relative to the configuration's folder; - is stdout
 //!
 //! [[output]]
 //! kind = "webhook"
@@ -91,12 +91,16 @@ pub(crate) enum Target {
 /// What a file looks like.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) enum Format {
+    /// What the command prints.
+    Text,
     Json,
     Junit,
     Sarif,
     Ocsf,
     Asff(Product),
-    Emf { namespace: String },
+    Emf {
+        namespace: String,
+    },
     OpenMetrics,
 }
 

@@ -30,12 +30,14 @@ pub(crate) enum OutputInvalid {
         key: &'static str,
     },
     /// Two keys that say the same.
+    #[cfg(feature = "aws")]
     #[error("{0} and {1} are both given: keep one of them")]
     Both(&'static str, &'static str),
     /// `account` is no account.
     #[error("account is no AWS account: expected 12 digits in quotes")]
     Account,
     /// `url` is no address.
+    #[cfg(feature = "aws")]
     #[error("url is no web address: expected https://HOST/PATH")]
     Address,
     /// This build has no network.
@@ -49,6 +51,7 @@ pub(crate) enum OutputInvalid {
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(rename_all = "lowercase")]
 enum Kind {
+    Text,
     Json,
     Junit,
     Sarif,
@@ -63,6 +66,7 @@ enum Kind {
 impl Kind {
     fn word(self) -> &'static str {
         match self {
+            Self::Text => "text",
             Self::Json => "json",
             Self::Junit => "junit",
             Self::Sarif => "sarif",
@@ -102,6 +106,7 @@ impl TryFrom<Typed> for Output {
 
     fn try_from(mut typed: Typed) -> Result<Self, OutputInvalid> {
         let target = match typed.kind {
+            Kind::Text => typed.file(Format::Text)?,
             Kind::Json => typed.file(Format::Json)?,
             Kind::Junit => typed.file(Format::Junit)?,
             Kind::Sarif => typed.file(Format::Sarif)?,

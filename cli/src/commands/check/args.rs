@@ -20,12 +20,12 @@ Examples:
   From cron, a timer or a CI job, once an hour; the first verifies everything:
     trailseal check --config /etc/trailseal/trailseal.toml
 
-  Everything once more, whoever's turn it is:
+  Everything once more:
     trailseal check --full
 
   What is open, and one finding acknowledged:
     trailseal ledger findings
-    trailseal ledger acknowledge 3f9c0a11d2e4b576 --by \"M. Major\" --why \"change 4711\" --until 2026-06-30
+    trailseal ledger acknowledge 3f9c0a11d2e4b576 --by ops --why \"change 4711\"
 
 Exit codes:
   0  the policy is met: nothing is open, or what is open is accepted
@@ -54,7 +54,7 @@ pub(in super::super) struct Args {
     #[arg(long)]
     pub(super) dry_run: bool,
 
-    /// Verify everything again, whoever's turn it is.
+    /// Verify everything again, not only what has its turn.
     #[arg(long)]
     pub(super) full: bool,
 

@@ -9,7 +9,7 @@ mod run;
 mod source;
 
 pub(super) use args::Args;
-pub(super) use key::signer_of;
+pub(super) use key::Signing;
 
 use std::io::Write as _;
 

@@ -30,15 +30,15 @@ pub(super) struct Recorded<'c> {
 pub(super) fn record(
     ledger: &mut Ledger,
     of: Recorded<'_>,
-    checked: Vec<Checked>,
+    checked: &[Checked],
     mut lives: Lives,
     signer: Option<&dyn Signer>,
 ) -> Result<CheckReport, LedgerError> {
     let writing = ledger.write()?;
     writing.follows(of.base.map(|(number, _)| number))?;
     acknowledge(&writing, &mut lives)?;
-    let assembled = assemble(&checked, &lives.told, &of.config.policy, of.began);
-    for source in &checked {
+    let assembled = assemble(checked, &lives.told, &of.config.policy, of.began);
+    for source in checked {
         writing.source(&source.name, &source.known)?;
     }
     let told = lives.told.iter_mut().map(|(finding, _)| finding);
@@ -58,7 +58,7 @@ pub(super) fn record(
             .count();
         writing.history(&source.history(open as u64, of.began))?;
     }
-    let draft = draft(&of, &assembled, &checked);
+    let draft = draft(&of, &assembled, checked);
     let entry = writing.finish(draft, signer)?;
     Ok(report(of, assembled, &entry))
 }

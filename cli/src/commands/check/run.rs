@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use trailseal_verifier::verdict::Answer;
 
 use super::args::Args;
-use super::key::signer_of;
+use super::key::Signing;
 use super::plan::SourcePlan;
 use super::record::{Recorded, record};
 use super::source::look;
@@ -33,7 +33,7 @@ pub(super) fn run(
     now: Timestamp,
 ) -> Result<Option<(CheckReport, Exit)>, Failure> {
     let could_not = |error: LedgerError| Failure::CouldNotRun(error.into());
-    let (signer, keys) = signer_of(config, &args.passphrase)?;
+    let Signing { signer, keys } = Signing::of(config, &args.passphrase)?;
     let _lock = Lock::take(&config.ledger, now).map_err(could_not)?;
     let mut ledger = Ledger::open(&config.ledger).map_err(could_not)?;
     let unsigned = args.adopt_unsigned && !ledger.is_signed().map_err(could_not)?;
@@ -58,7 +58,7 @@ pub(super) fn run(
         Some(_) => now,
         None => present(),
     };
-    let (checked, lives) = conclude(config, looked, open, now);
+    let (checked, lives) = conclude(config, looked, &open, now);
     let recorded = Recorded {
         config,
         base,
@@ -67,7 +67,7 @@ pub(super) fn run(
         ended,
     };
     let signer = signer.as_deref();
-    let report = record(&mut ledger, recorded, checked, lives, signer).map_err(could_not)?;
+    let report = record(&mut ledger, recorded, &checked, lives, signer).map_err(could_not)?;
     let exit = exit_of(&report);
     Ok(Some((report, exit)))
 }
@@ -146,10 +146,10 @@ fn check(
 fn conclude(
     config: &Config,
     mut looked: Vec<Done>,
-    open: Vec<KnownFinding>,
+    open: &[KnownFinding],
     now: Timestamp,
 ) -> (Vec<Checked>, Lives) {
-    expect(config, &mut looked, &open);
+    expect(config, &mut looked, open);
     let mut all = Lives::default();
     let mut checked = Vec::new();
     for Done {

@@ -8,7 +8,7 @@ use trailseal_verifier::gzip::Inflater;
 use trailseal_verifier::hash::Sha256;
 use trailseal_verifier::id::AccountId;
 use trailseal_verifier::source::{ReadErrorKind, Source};
-use trailseal_verifier::walk::{Progress, Request, Survey};
+use trailseal_verifier::walk::{Request, Survey};
 
 use super::super::evidence::{Between, EvidenceArgs, Opened, Plan, Work};
 use super::super::scope::ScopeArgs;
@@ -119,7 +119,7 @@ impl Work for Looking<'_> {
         if report.interrupted {
             return Ok(None);
         }
-        let first = collector.finish(plan.scope, report);
+        let first = collector.finish(plan.scope, report, source.extent());
         let tips = unseen_tips(known, &first)
             .into_iter()
             .map(|(id, tip)| (id.clone(), at_tip(source, &request, tip)))
@@ -136,17 +136,13 @@ impl Work for Looking<'_> {
             let mut collector = Collector::new(known);
             let keyring = &context.keyring;
             let report = survey.verify(keyring, &(), &mut collector, &progress);
-            if report.interrupted || is_stopped(&progress) {
+            if report.interrupted || progress.stopped() {
                 return Ok(None);
             }
-            passes.push(collector.finish(Scope::Day(day, accounts), report));
+            passes.push(collector.finish(Scope::Day(day, accounts), report, source.extent()));
         }
         Ok(Some(Seen { passes, tips }))
     }
-}
-
-fn is_stopped(progress: &Progress) -> bool {
-    progress.stopped()
 }
 
 /// The request for some accounts on one day.

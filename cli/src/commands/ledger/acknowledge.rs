@@ -4,7 +4,7 @@ use anyhow::anyhow;
 use jiff::Timestamp;
 use serde_json::json;
 
-use super::super::check::signer_of;
+use super::super::check::Signing;
 use super::super::keys::PassphraseArgs;
 use super::place::{PlaceArgs, could_not};
 use crate::check::report::Acknowledgement;
@@ -18,8 +18,8 @@ const MAX_WORDS: usize = 1_000;
 
 const EXAMPLES: &str = "\
 Examples:
-  trailseal ledger acknowledge 3f9c0a11d2e4b576 --by \"M. Major\" --why \"change 4711\"
-  trailseal ledger acknowledge 3f9c0a11d2e4b576 --by ops --why \"restored on Monday\" --until 2026-06-30
+  trailseal ledger acknowledge 3f9c0a11d2e4b576 --by ops --why \"change 4711\"
+  trailseal ledger acknowledge 3f9c0a11d2e4b576 --by ops --why \"is restored\" --until 2026-06-30
 
 The acknowledgement is a row of the ledger's journal, signed like a check. Until it
 ends, or the finding comes back after it was resolved, the finding does not count.";
@@ -56,7 +56,7 @@ impl Args {
         let config = self.place.config()?;
         // There must be one: an acknowledgement makes no ledger.
         drop(Ledger::read(&config.ledger).map_err(could_not)?);
-        let (signer, keys) = signer_of(&config, &self.passphrase)?;
+        let Signing { signer, keys } = Signing::of(&config, &self.passphrase)?;
         let mut ledger = Ledger::open(&config.ledger).map_err(could_not)?;
         ledger.trust(&keys).map_err(could_not)?;
         let writing = ledger.write().map_err(could_not)?;
@@ -88,7 +88,7 @@ impl Args {
         let count = self.ids.len();
         let findings = if count == 1 { "finding" } else { "findings" };
         let text = format!(
-            "{count} {findings} acknowledged: row {} of the ledger, hash {}.\n",
+            "{count} {findings} acknowledged: row {} of the ledger\nhash {}\n",
             entry.number, entry.hash
         );
         output::print(&text).map_err(Failure::CouldNotRun)?;

@@ -22,8 +22,8 @@ pub(super) enum Command {
 }
 
 impl Command {
-    pub(super) fn run(self: Box<Self>) -> Result<Exit, Failure> {
-        match *self {
+    pub(super) fn run(self) -> Result<Exit, Failure> {
+        match self {
             Self::Status(args) => args.run(),
             Self::History(args) => args.run(),
             Self::Findings(args) => args.run(),

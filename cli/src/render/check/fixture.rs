@@ -205,7 +205,7 @@ pub(crate) fn report() -> CheckReport {
         ],
         findings: findings(),
         controls: vec![ControlState {
-            framework: "PCI DSS 4.0.1".to_owned(),
+            framework: "pci".to_owned(),
             id: "10.3.4".to_owned(),
             title: "File integrity monitoring is used on audit logs".to_owned(),
             state: "contradicted".to_owned(),

@@ -5,6 +5,7 @@
 
 use trailseal_verifier::verdict::{Answer, Code};
 
+use crate::check::PolicyCode;
 use crate::check::report::{ControlState, Level, Life, LivingFinding};
 use crate::escape::Printable;
 
@@ -73,10 +74,15 @@ pub(super) fn description(finding: &LivingFinding) -> String {
 
 /// What a code means, in one sentence.
 pub(super) fn meaning(code: &str) -> &'static str {
-    match code.parse::<Code>() {
-        Ok(code) => code.description(),
-        Err(_) => "The policy of the check is not met.",
+    if let Ok(code) = code.parse::<Code>() {
+        return code.description();
     }
+    let policy = PolicyCode::ALL.into_iter();
+    policy
+        .filter(|known| known.as_str() == code)
+        .map(PolicyCode::description)
+        .next()
+        .unwrap_or("The policy of the check is not met.")
 }
 
 /// Why a finding is accepted, if it is.
