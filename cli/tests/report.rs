@@ -157,7 +157,7 @@ fn a_thousand_changed_bytes_are_noticed_and_their_files_named() {
     let judged = |all: &[(String, Vec<u8>)]| {
         let mut found = Found::default();
         for (name, bytes) in all {
-            let mut reader = Found::reader(name.as_str());
+            let mut reader = found.reader(name.as_str());
             reader.update(bytes);
             found.note(reader);
         }
