@@ -18,7 +18,7 @@ use trailseal_forensics::visible::write_indented;
 use trailseal_keys::timestamp::TimeStamp;
 use trailseal_verifier::source::mirror::Mirror;
 
-use super::super::reading::{Asked, Reading};
+use super::super::reading::Reading;
 use super::args::{CaseArgs, EventsArg, MakeArgs, SectionArg};
 use super::bundle::Bundle;
 use super::events::Wanted;
@@ -63,6 +63,7 @@ impl MakeArgs {
             // Nothing is looked for in logs that came later.
             plan.request.late = SignedDuration::ZERO;
         }
+        let include = Include::from(self.include_objects);
         let could_not = |error: anyhow::Error| Failure::CouldNotRun(error);
         let wanted = Wanted {
             wants,
@@ -70,7 +71,34 @@ impl MakeArgs {
             filtered: asked.filtered,
         };
         let bundle = Bundle::open(out).map_err(Failure::Usage)?;
-        let outcome = outcome(&asked, &bundle, self.include_objects.into(), &wanted, made)?;
+        let outcome = match &asked.reading {
+            Reading::Walked(plan, admission) => {
+                let making = Making {
+                    lines: bundle.inventory().map_err(could_not)?,
+                    including: including(include, &bundle).map_err(could_not)?,
+                    filter: &asked.filter,
+                    admission: *admission,
+                    wanted: &wanted,
+                    limits: plan.request.limits,
+                    made,
+                };
+                plan.open(made, making)?
+            }
+            Reading::Case(_) if include != Include::None => {
+                return Err(Failure::Usage(anyhow!(
+                    "a case holds records, and not the objects: --include-objects needs the logs"
+                )));
+            }
+            Reading::Case(case) => {
+                let lines = bundle.inventory().map_err(could_not)?;
+                stated::made(case, &asked, &wanted, lines, made)?
+            }
+            Reading::Bare(_) => {
+                return Err(Failure::Usage(anyhow!(
+                    "a report is made of logs that are verified, or of a case: give --keys FILE"
+                )));
+            }
+        };
         let written = Writing {
             made,
             case: self.case.into(),
@@ -100,41 +128,6 @@ impl MakeArgs {
         } else {
             evidence.outcome().into()
         })
-    }
-}
-
-/// Verifies the evidence, or reads what a case states.
-fn outcome(
-    asked: &Asked,
-    bundle: &Bundle,
-    include: Include,
-    wanted: &Wanted,
-    made: Timestamp,
-) -> Result<Made, Failure> {
-    let could_not = |error: anyhow::Error| Failure::CouldNotRun(error);
-    match &asked.reading {
-        Reading::Walked(plan, admission) => {
-            let making = Making {
-                lines: bundle.inventory().map_err(could_not)?,
-                including: including(include, bundle).map_err(could_not)?,
-                filter: &asked.filter,
-                admission: *admission,
-                wanted,
-                limits: plan.request.limits,
-                made,
-            };
-            plan.open(made, making)
-        }
-        Reading::Case(_) if include != Include::None => Err(Failure::Usage(anyhow!(
-            "a case holds records, and not the objects: --include-objects needs the logs"
-        ))),
-        Reading::Case(case) => {
-            let lines = bundle.inventory().map_err(could_not)?;
-            stated::made(case, asked, wanted, lines, made)
-        }
-        Reading::Bare(_) => Err(Failure::Usage(anyhow!(
-            "a report is made of logs that are verified, or of a case: give --keys FILE"
-        ))),
     }
 }
 
