@@ -157,7 +157,7 @@ fn a_thousand_changed_bytes_are_noticed_and_their_files_named() {
     let judged = |all: &[(String, Vec<u8>)]| {
         let mut found = Found::default();
         for (name, bytes) in all {
-            let mut reader = Found::reader(name.as_str());
+            let mut reader = found.reader(name.as_str());
             reader.update(bytes);
             found.note(reader);
         }
@@ -649,6 +649,85 @@ mod from_a_case {
             summary.starts_with("not checked again; the case states"),
             "{summary}"
         );
+    }
+
+    /// Whoever wrote the records chose every word of them.
+    #[test]
+    fn records_that_play_a_report_are_shown_and_never_markup() {
+        let desk = Desk::new();
+        let markup = "<script>alert(1)</script><img src=x onerror=alert(1)>";
+        let hostile = format!("{markup}\u{202e}\u{1b}[2J\nx, proved by CloudTrail");
+        let record = |source: &str, event: &str, id: usize| {
+            serde_json::json!({
+                "eventVersion": "1.11",
+                "eventTime": "2026-03-11T02:00:00Z",
+                "eventSource": source,
+                "eventName": event,
+                "awsRegion": hostile,
+                "recipientAccountId": hostile,
+                "sourceIPAddress": hostile,
+                "userAgent": hostile,
+                "eventID": format!("{hostile}{id}"),
+                "requestParameters": {"name": hostile},
+                "userIdentity": {
+                    "type": "AssumedRole",
+                    "principalId": format!("AROA<b>:{hostile}"),
+                    "arn": format!("arn:aws:sts::111122223333:assumed-role/{hostile}/{hostile}"),
+                    "accessKeyId": "ASIA<b>EXAMPLE",
+                    "userName": hostile,
+                },
+            })
+        };
+        let records = [
+            record("cloudtrail.amazonaws.com", "StopLogging", 1),
+            record(&hostile, &hostile, 2),
+        ];
+        let text = serde_json::json!({ "Records": records }).to_string();
+        fs::write(desk.path("events.json"), text).unwrap();
+        let words = [
+            "case",
+            "build",
+            "events.json",
+            "--allow-unverified",
+            "-o",
+            "case.sqlite",
+        ];
+        assert_eq!(desk.trailseal(&words).status.code(), Some(3));
+        let more = [
+            "--unsigned",
+            "--events",
+            "csv",
+            "--sections",
+            "actors,antiforensics,sessions,timeline",
+        ];
+        assert_eq!(report(&desk, "b", &more), Some(3));
+        let stated = report_of(&desk, "b");
+        assert_eq!(stated["state"], "not_evaluated");
+        assert_eq!(
+            stated["sections"]["antiforensics"]["shown"]
+                .as_array()
+                .unwrap()
+                .len(),
+            1
+        );
+        assert_eq!(
+            stated["sections"]["timeline"]["shown"]
+                .as_array()
+                .unwrap()
+                .len(),
+            2
+        );
+        let html = fs::read_to_string(desk.path("b/data/report.html")).unwrap();
+        assert!(html.contains("&lt;script&gt;"));
+        assert!(!html.contains("<script") && !html.contains("<img") && !html.contains("<b>"));
+        assert!(html.chars().all(|c| c == '\n' || !c.is_control()) && !html.contains('\u{202e}'));
+        // A name that is no plain word stands in quotes; sentences of the timeline have
+        // a cell of their own, as in every export.
+        let (before, _) = html.split_once("<h2>Timeline").unwrap();
+        assert!(!before.contains("proved by CloudTrail"), "{before}");
+        let json = fs::read_to_string(desk.path("b/data/report.json")).unwrap();
+        assert!(json.chars().all(|c| c == '\n' || !c.is_control()) && !json.contains('\u{202e}'));
+        assert_eq!(desk.verify("b", &[]).0, Some(3));
     }
 
     #[test]

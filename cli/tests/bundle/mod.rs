@@ -1,10 +1,13 @@
 //! A bundle of the committed sample, for the tests that look at bundles.
 
 use std::fs;
+#[cfg(feature = "aws")]
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+#[cfg(feature = "aws")]
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+#[cfg(feature = "aws")]
 use std::thread;
 
 use tempfile::TempDir;
@@ -67,6 +70,7 @@ impl Desk {
 
 /// A server on loopback that gives each request's body to `answer`, and sends the
 /// status and body that this makes of it; its address.
+#[cfg(feature = "aws")]
 pub(crate) fn answering(answer: impl Fn(Vec<u8>) -> (u16, Vec<u8>) + Send + 'static) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();

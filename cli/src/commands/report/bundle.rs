@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::fs::{self, File};
-use std::io::{BufRead as _, BufReader, BufWriter, Read as _, Seek as _, SeekFrom, Write as _};
+use std::io::{BufReader, BufWriter, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
@@ -21,6 +21,7 @@ use trailseal_forensics::visible::write_line;
 use trailseal_keys::Sha256;
 use trailseal_keys::dsse::{Envelope, PAYLOAD_TYPE_IN_TOTO};
 
+use super::listed::Listed;
 use super::pack::pack;
 use super::signing::Signature;
 use super::tree;
@@ -114,30 +115,26 @@ impl Bundle {
     /// # Errors
     /// If one cannot be read.
     pub(super) fn take_evidence(&mut self) -> Result<()> {
-        let mut listed = Listed::new()?;
-        let mut few = BTreeMap::new();
+        let (mut listed, mut few) = (Listed::new()?, BTreeMap::new());
         tree::each(&self.path(EVIDENCE), &mut |name, path| {
             let name = format!("{EVIDENCE}/{name}");
             let hashed = hashed(path).with_context(|| name.clone())?;
-            if is_object(&name) {
-                listed.add(&name, hashed)?;
-                if listed.files > Naming::MOST {
-                    few.clear();
-                    return Ok(());
-                }
-            } else {
+            if !is_object(&name) {
                 self.files.insert(name, hashed);
                 return Ok(());
             }
-            few.insert(name, hashed);
+            listed.add(&name, hashed)?;
+            if listed.payload().files <= Naming::MOST {
+                few.insert(name, hashed);
+            } else {
+                few.clear();
+            }
             Ok(())
         })?;
-        match listed.files > Naming::MOST {
-            true => {
-                listed.lines.flush()?;
-                self.listed = Some(listed);
-            }
-            false => self.files.extend(few),
+        if listed.payload().files <= Naming::MOST {
+            self.files.extend(few);
+        } else {
+            self.listed = Some(listed);
         }
         Ok(())
     }
@@ -201,18 +198,18 @@ impl Bundle {
 
     /// Writes the manifest of all that the bag carries.
     fn list(&mut self) -> Result<()> {
-        let inside = self.hashes(|name| name.starts_with(PAYLOAD));
+        let is_inside = |(name, _): &(&String, &(Sha256, u64))| name.starts_with(PAYLOAD);
+        let inside = self.files.iter().filter(is_inside);
+        let inside = inside.map(|(name, (hash, _))| (name.as_str(), *hash));
         let mut inside = inside.peekable();
         let mut file = BufWriter::new(File::create_new(self.path(MANIFEST)).context(MANIFEST)?);
-        if let Some(listed) = &self.listed {
-            for line in listed.lines()? {
-                let line = line?;
-                let name = line.get(Listed::NAME..).unwrap_or_default();
+        if let Some(listed) = &mut self.listed {
+            listed.each(|name, line| {
                 while let Some((before, hash)) = inside.next_if(|(before, _)| *before < name) {
                     file.write_all(bag::line(before, hash).as_bytes())?;
                 }
-                writeln!(file, "{line}")?;
-            }
+                file.write_all(line.as_bytes())
+            })?;
         }
         for (name, hash) in inside {
             file.write_all(bag::line(name, hash).as_bytes())?;
@@ -233,11 +230,8 @@ impl Bundle {
     }
 
     fn payload(&self) -> bag::Payload {
-        let mut payload = self
-            .listed
-            .as_ref()
-            .map(Listed::payload)
-            .unwrap_or_default();
+        let listed = self.listed.as_ref().map(Listed::payload);
+        let mut payload = listed.unwrap_or_default();
         for (name, (_, size)) in &self.files {
             if name.starts_with(PAYLOAD) {
                 payload.files += 1;
@@ -279,48 +273,6 @@ impl Bundle {
                 self.put(UNSIGNED_STATEMENT, &payload)
             }
         }
-    }
-}
-
-/// Objects that are too many for the statement: their lines of the manifest, in order,
-/// in a temporary file.
-struct Listed {
-    lines: BufWriter<File>,
-    files: u64,
-    bytes: u64,
-}
-
-impl Listed {
-    /// Where the name begins in a line: behind 64 digits and two spaces.
-    const NAME: usize = 66;
-
-    fn new() -> Result<Self> {
-        let file = tempfile::tempfile().context("no temporary file can be made")?;
-        Ok(Self {
-            lines: BufWriter::new(file),
-            files: 0,
-            bytes: 0,
-        })
-    }
-
-    fn add(&mut self, name: &str, (hash, size): (Sha256, u64)) -> Result<()> {
-        self.lines.write_all(bag::line(name, hash).as_bytes())?;
-        self.files += 1;
-        self.bytes += size;
-        Ok(())
-    }
-
-    fn payload(&self) -> bag::Payload {
-        bag::Payload {
-            bytes: self.bytes,
-            files: self.files,
-        }
-    }
-
-    fn lines(&self) -> Result<impl Iterator<Item = std::io::Result<String>> + '_> {
-        let mut file = self.lines.get_ref();
-        file.seek(SeekFrom::Start(0))?;
-        Ok(BufReader::new(file).lines())
     }
 }
 

@@ -8,6 +8,7 @@ mod bundle;
 mod events;
 mod evidence;
 mod exhibits;
+mod listed;
 mod make;
 mod order;
 mod pack;

@@ -68,7 +68,10 @@ impl Work for Making<'_> {
             exhibits: &mut exhibits,
             gathered: &mut gathered,
         };
-        let (report, context) = if wants.need_records() {
+        let acts = wants.has(Section::AntiForensics);
+        // The scout looks at verified logs alone.
+        let of_any_log = acts && self.admission == Admission::All;
+        let (report, context) = if wants.need_records() || of_any_log {
             let walk = Walk {
                 fold: &Telling::new(self.filter, self.wanted.filtered, wants),
                 take: &mut both,
@@ -84,7 +87,7 @@ impl Work for Making<'_> {
                 return Err(Failure::CouldNotRun(anyhow!("nothing was verified")));
             };
             (report, context)
-        } else if wants.has(Section::AntiForensics) {
+        } else if acts {
             opened.verify(&Scout, &mut Scouting(both))
         } else {
             opened.verify(&(), both.exhibits)

@@ -46,9 +46,21 @@ pub(super) struct Hashed {
     pub(super) size: u64,
 }
 
+/// What of the inventory is kept.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum Kept {
+    /// Its counts and its root: of any number of lines as much.
+    #[default]
+    Counts,
+    /// What it says of each object that is in the bundle, too: for
+    /// [`Deep`](super::Deep).
+    Objects,
+}
+
 /// What lies in a bundle.
 #[derive(Debug, Default)]
 pub struct Found {
+    kept: Kept,
     files: BTreeMap<String, Hashed>,
     odd: Vec<String>,
     texts: BTreeMap<String, Vec<u8>>,
@@ -56,13 +68,21 @@ pub struct Found {
 }
 
 impl Found {
+    /// Nothing yet.
+    pub fn keeping(kept: Kept) -> Self {
+        Self {
+            kept,
+            ..Self::default()
+        }
+    }
+
     /// Reads a file in parts: give its bytes to the reader, then the reader to
     /// [`note`](Self::note).
-    pub fn reader(name: impl Into<String>) -> FileReader {
+    pub fn reader(&self, name: impl Into<String>) -> FileReader {
         let name = name.into();
         FileReader {
             text: TEXTS.contains(&name.as_str()).then(Vec::new),
-            lines: (name == OBJECTS).then(Reader::default),
+            lines: (name == OBJECTS).then(|| Reader::keeping(self.kept)),
             name,
             context: Context::new(&SHA256),
             size: 0,

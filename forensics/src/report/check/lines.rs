@@ -8,6 +8,7 @@ use trailseal_keys::merkle::{LeafHash, RootHash, TreeHasher};
 use trailseal_verifier::report::Counts;
 use trailseal_verifier::verdict::Answer;
 
+use super::found::Kept;
 use crate::report::inventory::{Kind, Place};
 
 /// Longest line: a key of 1 KB, escaped, twice, and hashes.
@@ -31,12 +32,13 @@ pub struct Counted {
     pub(super) logs: Counts,
     /// The first line that is none, and why.
     pub(super) fault: Option<String>,
-    /// The objects that are in the bundle.
+    /// The objects that are in the bundle, if they are [kept](Kept::Objects).
     pub(super) included: BTreeMap<Place, Said>,
 }
 
 #[derive(Debug, Default)]
 pub(super) struct Reader {
+    kept: Kept,
     tree: TreeHasher,
     rest: Vec<u8>,
     digests: Counts,
@@ -76,6 +78,13 @@ impl From<Word> for Answer {
 }
 
 impl Reader {
+    pub(super) fn keeping(kept: Kept) -> Self {
+        Self {
+            kept,
+            ..Self::default()
+        }
+    }
+
     pub(super) fn update(&mut self, mut bytes: &[u8]) {
         while let Some(end) = memchr::memchr(b'\n', bytes) {
             if self.rest.is_empty() {
@@ -122,7 +131,7 @@ impl Reader {
             Kind::Log if line.digest.is_some() => self.logs.add(answer),
             Kind::Digest | Kind::Log => {}
         }
-        if line.included.is_some() {
+        if line.included.is_some() && self.kept == Kept::Objects {
             let sha256 = line.sha256;
             self.included.insert(line.place, Said { answer, sha256 });
         }
@@ -159,7 +168,7 @@ mod tests {
     );
 
     fn read(parts: &[&[u8]]) -> Counted {
-        let mut reader = Reader::default();
+        let mut reader = Reader::keeping(Kept::Objects);
         for part in parts {
             reader.update(part);
         }

@@ -24,7 +24,7 @@ use super::bundle::statement::Statement;
 use super::bundle::{MANIFEST, Naming, UNSIGNED_STATEMENT, is_object, is_unstated};
 use super::text::counted;
 pub use deep::Deep;
-pub use found::{FileReader, Found, Limits};
+pub use found::{FileReader, Found, Kept, Limits};
 pub use lines::Counted;
 use signature::{Said, Signed};
 pub use stamp::stamp;

@@ -10,7 +10,7 @@ use std::path::Path;
 
 use anyhow::{Context as _, Result, anyhow};
 use trailseal_forensics::report::bundle::BAGIT;
-use trailseal_forensics::report::check::{Found, Limits};
+use trailseal_forensics::report::check::{Found, Kept, Limits};
 use zip::ZipArchive;
 
 use super::directory;
@@ -60,8 +60,8 @@ impl Archive {
     }
 
     /// Reads all entries.
-    pub(super) fn found(&self) -> Result<Found> {
-        let mut found = Found::default();
+    pub(super) fn found(&self, kept: Kept) -> Result<Found> {
+        let mut found = Found::keeping(kept);
         self.each(|name, entry| match entry {
             Entry::File(file) => take(name, file, &mut found).with_context(|| name.to_owned()),
             Entry::Odd => {

@@ -5,14 +5,14 @@ use std::io::Read;
 use std::path::Path;
 
 use anyhow::{Context as _, Result, anyhow};
-use trailseal_forensics::report::check::{Found, Limits};
+use trailseal_forensics::report::check::{Found, Kept, Limits};
 
 /// Folders within folders: keys of CloudTrail have ten or so.
 const DEEPEST: usize = 64;
 
 /// Reads all that is there. Links are not followed.
-pub(super) fn found(folder: &Path) -> Result<Found> {
-    let mut found = Found::default();
+pub(super) fn found(folder: &Path, kept: Kept) -> Result<Found> {
+    let mut found = Found::keeping(kept);
     list(folder, "", 0, &mut found)?;
     Ok(found)
 }
@@ -48,7 +48,7 @@ fn list(folder: &Path, prefix: &str, depth: usize, found: &mut Found) -> Result<
 
 /// Reads one file.
 pub(super) fn take(name: &str, mut file: impl Read, found: &mut Found) -> Result<()> {
-    let mut reader = Found::reader(name);
+    let mut reader = found.reader(name);
     let mut buffer = vec![0; 256 << 10];
     loop {
         match file.read(&mut buffer)? {

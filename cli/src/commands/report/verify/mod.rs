@@ -8,7 +8,7 @@ mod repeat;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, anyhow};
-use trailseal_forensics::report::check::{Found, stamp, verdict};
+use trailseal_forensics::report::check::{Found, Kept, stamp, verdict};
 use trailseal_keys::signing::EvidenceKey;
 use trailseal_keys::timestamp::TrustAnchors;
 
@@ -74,7 +74,11 @@ impl Args {
             .map(|place| place.public(&args))
             .collect::<Result<_, _>>()?;
         let bundle = Bundle::open(&self.bundle)?;
-        let found = bundle.found(&self.bundle)?;
+        let kept = match self.deep {
+            true => Kept::Objects,
+            false => Kept::Counts,
+        };
+        let found = bundle.found(&self.bundle, kept)?;
         let trusted = self.tsa_ca.as_deref().map(anchors).transpose()?;
         let mut verdict = verdict(&found, &keys).with(stamp(&found, trusted.as_ref()));
         if self.deep {
@@ -129,10 +133,10 @@ impl Bundle {
             })
     }
 
-    fn found(&self, path: &Path) -> Result<Found, Failure> {
+    fn found(&self, path: &Path, kept: Kept) -> Result<Found, Failure> {
         let found = match self {
-            Self::Folder(folder) => folder::found(folder),
-            Self::Archive(archive) => archive.found(),
+            Self::Folder(folder) => folder::found(folder, kept),
+            Self::Archive(archive) => archive.found(kept),
         };
         found
             .with_context(|| path.display().to_string())
