@@ -71,15 +71,15 @@ impl Part {
     fn seed(&mut self, db: &Connection, query: &Query) -> Result<(), Failure> {
         match query {
             Query::Credential(key) => {
-                self.find(db, "access_key = ?1", "access_key = ?1", [key.as_str()])
+                self.find(db, "access_key = ?1", "access_key = ?1", &[key.as_str()])
             }
             Query::Principal(text) => {
                 let (id, _) = split_principal(text);
-                self.find(db, "actor = ?1", "principal = ?1", [id])
+                self.find(db, "actor = ?1", "principal = ?1", &[id])
             }
             Query::Name(name) => {
                 let named = "name = ?1 OR session = ?1";
-                self.find(db, named, named, [&**name])
+                self.find(db, named, named, &[&**name])
             }
             Query::Arn(arn) => {
                 // The sessions of a role have its name, but not its ARN.
@@ -89,7 +89,7 @@ impl Part {
                     db,
                     sessions,
                     "arn = ?1 OR (role = ?1 AND ?2 = ?2)",
-                    params![&**arn, role],
+                    &params![&**arn, role],
                 )
             }
         }
@@ -100,7 +100,7 @@ impl Part {
         db: &Connection,
         sessions: &str,
         issues: &str,
-        named: impl Params + Clone,
+        named: &(impl Params + Clone),
     ) -> Result<(), Failure> {
         for (table, condition, row) in [
             ("session", sessions, Row::Session as fn(i64) -> Row),

@@ -220,7 +220,9 @@ impl Writer {
         self.element("figcaption", "", &strips.title);
         if !strips.rows.is_empty() {
             self.raw("<div class=\"dates\" aria-hidden=\"true\">");
-            for (column, date) in dates(strips) {
+            // On the smallest screen, a date takes as much as a quarter of a strip.
+            let quarter = strips.cells.div_ceil(4);
+            for (column, date) in strips.dates_with_room(|_| quarter) {
                 let left = percent(column, strips.cells);
                 self.raw(&format!("<span style=\"left:{left}%\">"));
                 self.text(date);
@@ -360,20 +362,6 @@ impl Writer {
         }
         self.close("div");
     }
-}
-
-/// Dates that have room beside each other on the smallest screen.
-fn dates(strips: &Strips) -> impl Iterator<Item = (usize, &str)> {
-    let mut free = 0;
-    strips.dates.iter().filter_map(move |(column, date)| {
-        // A date takes as much as a quarter of a strip, and must end with it.
-        let takes = strips.cells.div_ceil(4);
-        let fits = *column >= free && column + takes <= strips.cells;
-        fits.then(|| {
-            free = column + takes;
-            (*column, date.as_str())
-        })
-    })
 }
 
 /// A share in hundredths, cut off to thousandths of the whole.

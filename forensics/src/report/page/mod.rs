@@ -159,6 +159,27 @@ struct Strips {
     rest: Option<String>,
 }
 
+impl Strips {
+    /// Dates that have room beside each other, and end with the columns, if a text
+    /// takes so many. Those that name a year come first: others mean nothing without.
+    fn dates_with_room(&self, takes: impl Fn(&str) -> usize) -> Vec<(usize, &str)> {
+        let names_year = |date: &str| date.bytes().take_while(u8::is_ascii_digit).count() == 4;
+        let (years, others): (Vec<_>, Vec<_>) =
+            self.dates.iter().partition(|(_, date)| names_year(date));
+        let mut placed: Vec<(usize, usize, &str)> = Vec::new();
+        for (from, date) in years.into_iter().rev().chain(others) {
+            let to = from.saturating_add(takes(date));
+            let is_free = |(start, end, _): &(usize, usize, &str)| to <= *start || end <= from;
+            if to <= self.cells && placed.iter().all(is_free) {
+                placed.push((*from, to, date));
+            }
+        }
+        placed.sort_unstable();
+        let placed = placed.into_iter();
+        placed.map(|(from, _, date)| (from, date)).collect()
+    }
+}
+
 #[derive(Clone, Debug)]
 struct Strip {
     label: String,
@@ -215,5 +236,38 @@ fn word(answer: Answer) -> &'static str {
         Answer::Verified => "VERIFIED",
         Answer::Unchecked => "UNCHECKED",
         Answer::Failed => "FAILED",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_year_has_its_room_before_other_dates() {
+        let dates = [
+            (0, "2023-12"),
+            (1, "2024-01"),
+            (3, "02"),
+            (9, "04"),
+            (27, "2025-01"),
+        ];
+        let strips = Strips {
+            title: String::new(),
+            cells: 53,
+            slice: String::new(),
+            dates: dates.map(|(cell, date)| (cell, date.to_owned())).to_vec(),
+            rows: Vec::new(),
+            rest: None,
+        };
+        assert_eq!(
+            strips.dates_with_room(|date| date.len()),
+            [(1, "2024-01"), (9, "04"), (27, "2025-01")]
+        );
+        assert_eq!(
+            strips.dates_with_room(|_| 26),
+            [(1, "2024-01"), (27, "2025-01")]
+        );
+        assert!(strips.dates_with_room(|_| usize::MAX).is_empty());
     }
 }

@@ -91,6 +91,6 @@ fn run(content: &mut Content, state: State, cells: usize, [x, y]: [f32; 2], step
 }
 
 /// Columns as points: there are some dozens.
-fn number(columns: usize) -> f32 {
+pub(super) fn number(columns: usize) -> f32 {
     f32::from(u16::try_from(columns).unwrap_or(u16::MAX))
 }

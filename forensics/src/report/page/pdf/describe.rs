@@ -6,6 +6,7 @@ use pdf_writer::types::OutputIntentSubtype;
 use pdf_writer::{Date, Finish as _, Name, Pdf, Ref, TextStr};
 use trailseal_keys::Sha256;
 
+use super::super::Foot;
 use crate::visible::is_visible;
 
 /// Colours are those of screens: sRGB, as Little CMS writes it (`scripts/fonts`).
@@ -21,7 +22,7 @@ pub(super) struct Description {
 
 impl Description {
     /// Of a page with this title and foot.
-    pub(super) fn new(title: &str, foot: &str, made: Timestamp) -> Self {
+    pub(super) fn new(title: &str, foot: &Foot, made: Timestamp) -> Self {
         let mut shown = String::with_capacity(title.len());
         for c in title.chars() {
             if is_visible(c) {
@@ -30,7 +31,7 @@ impl Description {
                 shown.extend(c.escape_unicode());
             }
         }
-        let id = Sha256::of(format!("{shown}\n{foot}").as_bytes());
+        let id = Sha256::of(format!("{shown}\n{}\n{}", foot.made, foot.bundle).as_bytes());
         Self {
             title: shown,
             made,
@@ -129,7 +130,7 @@ mod tests {
     #[test]
     fn a_title_is_no_markup() {
         let made = "2026-03-12T09:00:00Z".parse().unwrap();
-        let about = Description::new("</rdf:li> & \u{1b}", "foot", made);
+        let about = Description::new("</rdf:li> & \u{1b}", &Foot::default(), made);
         let xmp = about.xmp();
         assert!(xmp.contains("&lt;/rdf:li&gt; &amp; \\u{1b}"), "{xmp}");
         assert!(xmp.contains("2026-03-12T09:00:00Z"));

@@ -4,7 +4,7 @@
 //! and marked with that node; all else is an artifact: boxes, lines, repeated heads,
 //! the foot.
 
-use pdf_writer::types::{ArtifactType, StructRole};
+use pdf_writer::types::ArtifactType;
 use pdf_writer::{Content, Finish as _, Name, Str};
 
 use super::super::{Foot, Tone};
@@ -59,7 +59,7 @@ impl Drawing<'_> {
             let role = self.tree.role(*element);
             let mut marked = self
                 .content
-                .begin_marked_content_with_properties(role_name(role));
+                .begin_marked_content_with_properties(role.to_name());
             marked.properties().identify(number);
             marked.finish();
             for (_, mark, top) in group {
@@ -162,9 +162,4 @@ fn boxes(sheet: &Sheet) -> Vec<(Tone, f32, f32)> {
         is_open = band.shade.is_some();
     }
     boxes
-}
-
-/// The tag of a marked piece: the role of its node.
-fn role_name(role: StructRole) -> Name<'static> {
-    role.to_name()
 }

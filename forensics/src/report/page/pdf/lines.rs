@@ -14,26 +14,25 @@ pub(super) fn wrapped(fonts: &Fonts, style: Style, width: f32, text: &str) -> Ve
     let mut lines = Vec::new();
     let (mut line, mut used) = (String::new(), 0.0);
     for word in text.split(' ').filter(|word| !word.is_empty()) {
-        let mut rest = word;
-        let mut wide = of(rest);
         if !line.is_empty() {
+            let wide = of(word);
             if used + space + wide <= width {
                 line.push(' ');
-                line.push_str(rest);
+                line.push_str(word);
                 used += space + wide;
                 continue;
             }
             line.push(' ');
             lines.push(std::mem::take(&mut line));
         }
-        while wide > width {
-            let (head, tail) = rest.split_at(cut(fonts, style, width, rest));
+        let mut rest = word;
+        while let Some(at) = cut(fonts, style, width, rest) {
+            let (head, tail) = rest.split_at(at);
             lines.push(head.to_owned());
             rest = tail;
-            wide = of(rest);
         }
         line.push_str(rest);
-        used = wide;
+        used = of(rest);
     }
     if !line.is_empty() {
         lines.push(line);
@@ -42,14 +41,16 @@ pub(super) fn wrapped(fonts: &Fonts, style: Style, width: f32, text: &str) -> Ve
 }
 
 /// Where to cut a word that is too long, at least one letter in.
-fn cut(fonts: &Fonts, style: Style, width: f32, word: &str) -> usize {
+fn cut(fonts: &Fonts, style: Style, width: f32, word: &str) -> Option<usize> {
     let mut used = 0.0;
-    let mut fits = word.chars().next().map_or(0, char::len_utf8);
+    let mut fits = 0;
     let (mut slash, mut sign) = (None, None);
     for (position, c) in word.char_indices() {
         used += fonts.advance(style.face, style.size, c);
-        if used > width {
-            break;
+        if used > width && fits > 0 {
+            // One near the beginning would waste the line.
+            let far = |at: &usize| *at * 2 > fits;
+            return slash.filter(far).or(sign.filter(far)).or(Some(fits));
         }
         fits = position + c.len_utf8();
         match c {
@@ -58,9 +59,7 @@ fn cut(fonts: &Fonts, style: Style, width: f32, word: &str) -> usize {
             _ => {}
         }
     }
-    // One near the beginning would waste the line.
-    let far = |at: &usize| *at * 2 > fits;
-    slash.filter(far).or(sign.filter(far)).unwrap_or(fits)
+    None
 }
 
 #[cfg(test)]

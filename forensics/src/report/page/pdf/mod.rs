@@ -88,7 +88,7 @@ impl Page {
         let (catalog, pages, outline, root) = (next(), next(), next(), next());
         let mut pdf = Pdf::new();
         pdf.set_version(1, 7);
-        let about = Description::new(&self.title, &self.foot.made, made);
+        let about = Description::new(&self.title, &self.foot, made);
         let (metadata, profile) = about.write(&mut pdf, &mut next);
 
         let mut of_sheets: Vec<Ref> = Vec::with_capacity(sheets.len());

@@ -15,14 +15,16 @@ pub(super) fn sheets(bands: Vec<Band>, heads: &[Vec<Band>]) -> Vec<Sheet> {
     let mut sheets = Vec::new();
     let mut sheet = Filling::default();
     for band in bands {
-        if sheet.is_full_for(&band) {
+        while sheet.is_full_for(&band) {
             let rest = sheet.split_off_kept();
             sheets.push(sheet.finish());
             sheet = Filling::default();
             let first = rest.first().unwrap_or(&band);
             let head = first.table.and_then(|table| heads.get(table));
-            for repeated in head.into_iter().flatten().map(Band::repeated) {
-                sheet.put(repeated);
+            if let Some(head) = head.filter(|head| leaves_room(head)) {
+                for repeated in head.iter().map(Band::repeated) {
+                    sheet.put(repeated);
+                }
             }
             for kept in rest {
                 sheet.put(kept);
@@ -35,6 +37,12 @@ pub(super) fn sheets(bands: Vec<Band>, heads: &[Vec<Band>]) -> Vec<Sheet> {
     }
     sheets.push(sheet.finish());
     sheets
+}
+
+/// Whether the head of a table is no more than a part of a sheet.
+fn leaves_room(head: &[Band]) -> bool {
+    let height: f32 = head.iter().map(|band| band.height).sum();
+    2.0 * height < TOP - BOTTOM
 }
 
 struct Filling {

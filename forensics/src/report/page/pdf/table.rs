@@ -111,8 +111,7 @@ impl Flow<'_> {
             .min(LABEL);
         let left = LEFT + label + GUTTER;
         let right = RIGHT - SHARE;
-        let columns = f32::from(u16::try_from(strips.cells.max(1)).unwrap_or(u16::MAX));
-        let step = (right - left) / columns;
+        let step = (right - left) / cells::number(strips.cells.max(1));
 
         let whole = self.plain(StructRole::Table);
         let head = self.within(whole, StructRole::THead);
@@ -132,17 +131,21 @@ impl Flow<'_> {
             });
         };
         text(LEFT, Style::DATE, chain, of_chain);
-        let mut free = left;
-        for (column, date) in &strips.dates {
-            let x = left + step * f32::from(u16::try_from(*column).unwrap_or(u16::MAX));
-            let wide = self.fonts.width(Style::DATE.face, Style::DATE.size, date);
-            if x >= free && x + wide <= right {
-                text(x, Style::DATE, date, of_dates);
-                free = x + wide + 4.0;
-            }
+        let wide = |date: &str| self.fonts.width(Style::DATE.face, Style::DATE.size, date);
+        let takes = |date: &str| {
+            let columns = (1..=strips.cells)
+                .find(|columns| step * cells::number(*columns) > wide(date) + 3.0);
+            columns.unwrap_or(usize::MAX)
+        };
+        for (column, date) in strips.dates_with_room(takes) {
+            text(
+                left + step * cells::number(column),
+                Style::DATE,
+                date,
+                of_dates,
+            );
         }
-        let wide = self.fonts.width(Style::DATE.face, Style::DATE.size, proved);
-        text(RIGHT - wide, Style::DATE, proved, of_share);
+        text(RIGHT - wide(proved), Style::DATE, proved, of_share);
         let number = self.head_of_table(vec![Band {
             height: Style::DATE.leading() + 1.0,
             marks,
