@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use trailseal_forensics::actor::{ActorId, CredentialId};
 use trailseal_forensics::case::Case;
 use trailseal_forensics::session::Query;
 
@@ -17,7 +18,7 @@ fn a_part_of_the_graph_answers_like_the_whole() {
     let mut ask = |text: Option<&str>| asked.extend(text.map(str::to_owned));
     for usage in sessions.uses() {
         let actor = &usage.actor;
-        ask(actor.credential.as_ref().map(|key| key.as_str()));
+        ask(actor.credential.as_ref().map(CredentialId::as_str));
         ask(Some(actor.id.as_str()));
         ask(Some(&usage.party));
         ask(actor.arn.as_deref());
@@ -26,8 +27,8 @@ fn a_part_of_the_graph_answers_like_the_whole() {
     }
     for issue in sessions.issues() {
         let target = &issue.target;
-        ask(issue.credential.as_ref().map(|key| key.as_str()));
-        ask(target.id.as_ref().map(|id| id.as_str()));
+        ask(issue.credential.as_ref().map(CredentialId::as_str));
+        ask(target.id.as_ref().map(ActorId::as_str));
         ask(target.arn.as_deref());
         ask(target.role.as_deref());
         ask(target.name.as_deref());

@@ -35,6 +35,7 @@ use crate::render::bundle_line;
 use crate::time_arg::Range;
 
 /// Who wants a bundle.
+#[derive(Clone, Copy, Debug)]
 pub(super) enum Manner<'m> {
     /// Somebody at a terminal: what was proved until it was interrupted, too.
     Typed,

@@ -261,7 +261,7 @@ mod tests {
             rest: None,
         };
         assert_eq!(
-            strips.dates_with_room(|date| date.len()),
+            strips.dates_with_room(str::len),
             [(1, "2024-01"), (9, "04"), (27, "2025-01")]
         );
         assert_eq!(
