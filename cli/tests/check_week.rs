@@ -41,6 +41,9 @@ struct Story {
     acknowledges: bool,
 }
 
+/// The hour of the first check, which verifies all that came before.
+const FIRST: i64 = 6;
+
 /// The chain that is stopped for a while, the one that is late, and the one that
 /// has a backfill.
 const STOPPED: usize = 1;
@@ -285,6 +288,9 @@ impl Story {
         for hour in 0..hours {
             self.deliver(hour);
             self.intrude(hour, old);
+            if hour < FIRST {
+                continue;
+            }
             let checked = self.world.check(hour);
             assert!(
                 checked.report.is_object(),

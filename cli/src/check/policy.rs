@@ -87,3 +87,84 @@ impl Accept {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use trailseal_verifier::coverage::Interval;
+
+    use super::*;
+
+    fn finding(code: &str, answer: Answer) -> KnownFinding {
+        let at: Timestamp = "2026-03-02T12:00:00Z".parse().unwrap();
+        KnownFinding {
+            number: None,
+            id: "00".to_owned(),
+            source: "org".to_owned(),
+            code: code.to_owned(),
+            answer,
+            subject: String::new(),
+            object: None,
+            account: Some("111122223333".to_owned()),
+            region: Some("eu-west-1".to_owned()),
+            chain: Some("111122223333/eu-west-1/trail@eu-west-1/hourly".to_owned()),
+            window: Some(Interval::new(at, at)),
+            detail: String::new(),
+            day: None,
+            due: None,
+            first_seen: at,
+            last_seen: at,
+            resolved: None,
+            acknowledged: None,
+        }
+    }
+
+    fn now() -> Timestamp {
+        "2026-03-03T00:00:00Z".parse().unwrap()
+    }
+
+    #[test]
+    fn failed_fails_and_unchecked_warns_unless_the_policy_says_otherwise() {
+        let mut policy = Policy::default();
+        let level = |policy: &Policy, code, answer| policy.level(&finding(code, answer), now()).0;
+        let tail = "policy-tail-lag";
+        assert_eq!(level(&policy, "log-absent", Answer::Failed), Level::Fail);
+        assert_eq!(level(&policy, "log-unread", Answer::Unchecked), Level::Warn);
+        assert_eq!(level(&policy, tail, Answer::Unchecked), Level::Fail);
+        policy.warn = vec!["log-absent".to_owned(), tail.to_owned()];
+        policy.fail = vec!["log-unread".to_owned()];
+        assert_eq!(level(&policy, "log-absent", Answer::Failed), Level::Warn);
+        assert_eq!(level(&policy, "log-unread", Answer::Unchecked), Level::Fail);
+        assert_eq!(level(&policy, tail, Answer::Unchecked), Level::Warn);
+    }
+
+    #[test]
+    fn what_is_accepted_fits_in_every_respect_and_ends() {
+        let accept = |toml: &str| -> Accept {
+            let text = format!("reason = \"known\"\n{toml}");
+            toml::from_str(&text).unwrap()
+        };
+        let restart = finding("chain-restart", Answer::Unchecked);
+        for toml in [
+            "",
+            "account = \"111122223333\"\nregion = \"eu-west-1\"\ntrail = \"trail\"",
+            "from = \"2026-03-02\"\nto = \"2026-03-02\"",
+            "until = \"2026-03-03\"",
+        ] {
+            let accept = accept(&format!("code = \"chain-restart\"\n{toml}"));
+            assert!(accept.fits(&restart, now()), "{toml}");
+        }
+        for toml in [
+            "account = \"444455556666\"",
+            "region = \"us-east-1\"",
+            "trail = \"rail\"",
+            "from = \"2026-03-03\"",
+            "to = \"2026-03-01\"",
+            "until = \"2026-03-02\"",
+        ] {
+            let accept = accept(&format!("code = \"chain-restart\"\n{toml}"));
+            assert!(!accept.fits(&restart, now()), "{toml}");
+        }
+        let other = accept("code = [\"log-absent\", \"log-unread\"]");
+        assert!(!other.fits(&restart, now()));
+    }
+}

@@ -10,6 +10,7 @@ use trailseal_verifier::verdict::Answer;
 
 /// One run.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(crate) struct CheckReport {
     /// `urn:trailseal:check:v1`.
     pub(crate) schema: &'static str,
@@ -32,6 +33,7 @@ pub(crate) struct CheckReport {
 
 /// Who says so.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(crate) struct Tool {
     /// `trailseal`.
     pub(crate) name: &'static str,
@@ -40,6 +42,7 @@ pub(crate) struct Tool {
 
 /// The run itself.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(crate) struct Run {
     /// Its row in the ledger, from 1.
     pub(crate) number: u64,
@@ -57,6 +60,7 @@ pub(crate) struct Run {
 
 /// What the policy says. Ordered from best to worst.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum State {
     Pass,
@@ -66,6 +70,7 @@ pub(crate) enum State {
 
 /// How many findings came and went.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(crate) struct Changes {
     pub(crate) new: u64,
     pub(crate) resolved: u64,
@@ -77,6 +82,7 @@ pub(crate) struct Changes {
 
 /// One configured source.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(crate) struct SourceReport {
     /// Its name in the configuration.
     pub(crate) name: String,
@@ -98,6 +104,7 @@ pub(crate) struct SourceReport {
 
 /// One chain, as the ledger knows it after the run.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(crate) struct ChainStatus {
     /// The chain as findings name it.
     pub(crate) id: String,
@@ -116,6 +123,7 @@ pub(crate) struct ChainStatus {
 
 /// A finding and its life.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(crate) struct LivingFinding {
     /// Stable over runs: hexadecimal, the first 16 digits of a SHA-256 over
     /// source, code, subject and chain.
@@ -146,6 +154,7 @@ pub(crate) struct LivingFinding {
 
 /// What becomes of a finding.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Level {
     /// It fails the check.
@@ -158,6 +167,7 @@ pub(crate) enum Level {
 
 /// Where a finding stands.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Life {
     /// This run saw it first.
@@ -170,6 +180,7 @@ pub(crate) enum Life {
 
 /// Who accepted a finding.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(crate) struct Acknowledgement {
     pub(crate) by: String,
     pub(crate) why: String,
@@ -180,6 +191,7 @@ pub(crate) struct Acknowledgement {
 
 /// What a run says about a control.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(crate) struct ControlState {
     /// As `report --controls` spells it.
     pub(crate) framework: String,

@@ -168,8 +168,8 @@ impl Settling<'_> {
             let merged = merge(&chain.coverage, coverage, window, sight);
             chain.coverage = merged.coverage;
             // The tip itself is looked at one by one.
-            let fresh = matches!(pass.scope, Scope::Fresh(_));
-            for lost in merged.lost.into_iter().filter(|_| !fresh) {
+            let by_tip = matches!(pass.scope, Scope::Fresh(_)) && id.kind == ChainKind::Hourly;
+            for lost in merged.lost.into_iter().filter(|_| !by_tip) {
                 self.observe(Observed::lost(&id, lost));
             }
         }
@@ -188,10 +188,11 @@ impl Settling<'_> {
             if let Some(at_tip) = at_tip {
                 self.compare(id, tip, at_tip);
             }
+            let window = pass.scope.window(id, self.terms.now);
+            let looked = window.is_some_and(|window| window.start <= tip.window.start);
             let first = seen.and_then(|seen| seen.first.as_ref());
-            if let Some(first) = first
-                && read.contains_key(id)
-                && first.window.start > tip.window.end
+            if let Some(first) = first.filter(|first| first.window.start > tip.window.end)
+                && !looked
             {
                 self.resumed(id, tip, first);
             }

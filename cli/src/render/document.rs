@@ -311,6 +311,11 @@ mod tests {
     }
 
     #[test]
+    fn the_schema_of_a_check_is_committed() {
+        is_committed::<crate::check::report::CheckReport>("check.schema.json");
+    }
+
+    #[test]
     fn the_schemas_of_forensics_are_committed() {
         use crate::render::forensic::{Document, RosterBody, StoryBody, TraceBody, WhoisBody};
 

@@ -51,6 +51,7 @@ impl Args {
         }
         let (mut place, colour) = self.output.open()?;
         let Some((report, exit)) = run::run(&self, &config, now)? else {
+            eprintln!("trailseal: interrupted: nothing was recorded, the next check does it again");
             return Ok(Exit::Interrupted);
         };
         // Whoever is to be told is told, whether or not this can be printed.

@@ -5,7 +5,7 @@ use std::path::Path;
 use jiff::Timestamp;
 
 use super::super::page::{Colour, Page};
-use super::super::text::{counted, time};
+use super::super::text::{count, counted, time};
 use crate::escape::Printable;
 
 /// What a check would do with one source.
@@ -53,18 +53,14 @@ pub(crate) fn dry_run_text(sources: &[Planned], ledger: &Path, last: Option<Time
         };
         page.beside(2, ("verifies", None), LABEL, &text);
         if source.since.is_some() {
+            let days = counted(source.known_days, "day");
+            let others = source.again.saturating_sub(source.turns);
             let text = format!(
-                "{} of {} whose turn it is, {} of open findings",
-                counted(source.turns, "day of an account"),
-                source.known_days,
-                source.again.saturating_sub(source.turns)
+                "{} of {days} of accounts, which have their turn; {} for open findings",
+                count(source.turns),
+                counted(others, "day")
             );
-            page.beside(
-                2,
-                ("again", None),
-                LABEL,
-                &text.replace("day of an accounts", "days of accounts"),
-            );
+            page.beside(2, ("again", None), LABEL, &text);
         }
     }
     page.line("");

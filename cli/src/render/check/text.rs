@@ -160,7 +160,7 @@ pub(crate) fn finding_text(page: &mut Page, finding: &LivingFinding, now: Timest
         id,
         ..
     } = finding;
-    let text = format!("{code} ({answer}), {age}  {source}  {id}");
+    let text = format!("{code} ({answer}), {age}; source {source}, id {id}");
     page.beside(2, label, LABEL, &Printable(text).to_string());
     let indent = 2 + LABEL;
     let place = match (&finding.object, &finding.account, &finding.region) {

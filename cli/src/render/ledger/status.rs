@@ -97,7 +97,7 @@ pub(crate) fn status_text(status: &LedgerStatus, colour: Colour) -> String {
             _ => duration(SignedDuration::from_secs(seconds)),
         };
         page.line(&format!(
-            "  {:20}  {:20}  {:10}  {:10}  {:10}",
+            "  {:20}  {:20}  {:11} {:10}  {:10}",
             at(row.from),
             at(row.tip),
             row.age_seconds.map_or_else(|| "-".to_owned(), length),
