@@ -470,7 +470,7 @@ fn sections_say_who_acted_and_what_happened() {
     };
     for title in ["Actors", "Sessions and keys", "Timeline"] {
         assert!(read("data/report.html").contains(&format!("<h2>{title}</h2>")));
-        assert!(read("data/report.pdf").contains(&title.to_uppercase()));
+        assert!(read("data/report.pdf").contains(&format!("/Title ({title})")));
     }
 
     // More events than are shown: the rest is where they all are.
