@@ -51,6 +51,36 @@ for (const kind of ['ed25519', 'p256', 'rsa']) {
   });
 }
 
+test('many objects are named by the list of the bag, which the statement names', async () => {
+  const manifest = 'manifest-sha256.txt';
+  const listed = (by, left = () => true) => (statement) => {
+    statement.subject = statement.subject.filter(({ name }) => !/^data\/evidence\/.+\//.test(name) && left(name));
+    statement.predicate.named_in = by;
+  };
+  const files = bundle(data(), key, listed(manifest));
+  const found = await checked(files);
+  assert.equal(found.answer, 'verified', every(found));
+
+  const name = [...files.keys()].find((each) => each.includes('/AWSLogs/'));
+  for (const bytes of [null, gzipSync('{}')]) {
+    const bad = await checked(altered(name, bytes, files));
+    assert.equal(bad.answer, 'failed');
+    assert.ok(every(bad).includes(name), every(bad));
+  }
+  const added = await checked(altered('data/evidence/bucket/key', 'x', files));
+  assert.match(every(added), /additional: data\/evidence\/bucket\/key/);
+  // Who alters an object and the list does not alter what was signed of the list.
+  const changed = altered(name, gzipSync('{}'), files);
+  const text = files.get(manifest).toString().replace(sha256(files.get(name)), sha256(changed.get(name)));
+  assert.match(every(await checked(changed.set(manifest, Buffer.from(text)))), /altered: manifest-sha256.txt/);
+
+  const unlisted = listed(manifest, (each) => each !== manifest);
+  for (const edit of [listed('data/keys.json'), listed(undefined), unlisted]) {
+    const bad = await checked(bundle(data(), key, edit));
+    assert.equal(bad.checks.files.answer, 'failed', every(bad));
+  }
+});
+
 test('the sample: the bundle is verified, and its report says that logs were tampered with', async () => {
   const all = mirror('sample');
   const at = (part) => [part, all.find(({ line }) => line.key.includes(part))?.line];

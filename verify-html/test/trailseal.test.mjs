@@ -68,6 +68,16 @@ test('a bundle that nobody signed', async () => {
   assert.equal(found.checks.signature.answer, 'unchecked');
 });
 
+test('a report of what a case states', async () => {
+  desk.run('case', 'build', ...SAMPLE, '-o', desk.path('case.sqlite'));
+  desk.run('report', desk.path('case.sqlite'), '--signing-key', desk.key('ed25519'), '--out', desk.path('of-case'));
+  const found = await giveFolder(page, desk.path('of-case'), { key: desk.publicKey('ed25519'), ring });
+  assert.equal(found.answer, 'unchecked', found.text);
+  for (const check of ['signature', 'signer', 'files', 'bag', 'merkle']) assert.equal(found.checks[check].answer, 'verified', check);
+  assert.equal(found.checks.counts.answer, 'unchecked');
+  assert.match(found.text, /made from a case/);
+});
+
 test('a bundle with a time stamp', async () => {
   const folder = desk.report('stamped', 'ed25519', '--include-objects', 'all');
   const tsa = authority('ecdsa');
