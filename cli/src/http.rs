@@ -69,7 +69,6 @@ pub(crate) struct Answer {
     pub(crate) status: u16,
     /// Its header `Retry-After`, as it came.
     pub(crate) retry_after: Option<String>,
-    #[allow(dead_code, reason = "for the answers of time stamp authorities")]
     pub(crate) body: Vec<u8>,
 }
 

@@ -40,6 +40,11 @@ fn a_month_that_is_over_gets_one_bundle() {
     check_at(&world, "2026-04-03T23:00:00Z");
     assert!(!place.exists(), "digests may come late");
 
+    let now = ["check", "--at", "2026-04-04T01:00:00Z", "--dry-run"];
+    let planned = String::from_utf8(world.run(&now).stdout).unwrap();
+    assert!(planned.contains("evidence/org-2026-03"), "{planned}");
+    assert!(!place.exists(), "it only says so");
+
     let told = check_at(&world, "2026-04-04T01:00:00Z");
     let stderr = String::from_utf8(told.stderr).unwrap();
     assert!(
@@ -93,4 +98,16 @@ fn a_bundle_that_cannot_be_made_is_told_and_tried_again() {
             .path("evidence/org-2026-03/statement.dsse.json")
             .exists()
     );
+}
+
+#[test]
+fn no_bundle_is_made_of_time_that_is_not_kept() {
+    let world = world();
+    let config = fs::read_to_string(world.path("trailseal.toml")).unwrap();
+    let kept = config.replace("[policy]", "keep_days = 10\n[policy]");
+    fs::write(world.path("trailseal.toml"), kept).unwrap();
+    let told = check_at(&world, "2026-04-20T00:00:00Z");
+    let stderr = String::from_utf8(told.stderr).unwrap();
+    assert!(!stderr.contains("evidence"), "{stderr}");
+    assert!(!world.path("evidence").exists());
 }

@@ -34,7 +34,8 @@ Exit codes:
   3  nothing failed, but something is open: unchecked, uncovered, or only warned of;
      or part of the sources could not be read
   4  could not run: no source could be read, no ledger, another check is running; or
-     the policy is met, and somebody who was to be told could not be
+     the policy is met, and somebody could not be told, or a bundle of evidence that
+     is due could not be made
 130  interrupted: nothing is recorded, the next check does it again";
 
 /// Check the sources of a configuration: what is new, a share of what was verified

@@ -26,7 +26,7 @@ const LEDGER: &str = "data/ledger.json";
 /// A bundle that is due.
 #[derive(Debug)]
 pub(super) struct Due<'c> {
-    source: &'c SourceConfig,
+    pub(super) source: &'c SourceConfig,
     period: Period,
     /// Where it is going to be.
     pub(super) out: PathBuf,
@@ -57,7 +57,11 @@ pub(super) fn due<'c>(
     };
     let mut due = Vec::new();
     for source in &config.sources {
+        let kept = source.start(now);
         for period in evidence.every.over(since, evidence.wait, now) {
+            if kept.is_some_and(|kept| kept >= period.end()) {
+                continue;
+            }
             let out = evidence.folder.join(format!("{}-{period}", source.name));
             if fs::symlink_metadata(&out).is_err() {
                 due.push(Due {

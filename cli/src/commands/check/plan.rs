@@ -6,6 +6,7 @@ use aws_lc_rs::digest::{SHA256, digest};
 use jiff::Timestamp;
 
 use super::args::Args;
+use super::bundles;
 use crate::check::config::{Config, SourceConfig};
 use crate::check::life::units_of;
 use crate::check::pass::Scope;
@@ -97,7 +98,12 @@ pub(super) fn dry_run(args: &Args, config: &Config, now: Timestamp) -> Result<St
         ),
         None => Default::default(),
     };
+    let bundles = match &config.evidence {
+        Some(terms) => bundles::due(config, terms, now).map_err(could_not)?,
+        None => Vec::new(),
+    };
     let planned = config.sources.iter().map(|source| {
+        let own = bundles.iter().filter(|due| due.source.name == source.name);
         let known = sources.get(&source.name);
         let plan = known.map(|known| SourcePlan::of(config, source, known, &open, args.full, now));
         Planned {
@@ -111,6 +117,7 @@ pub(super) fn dry_run(args: &Args, config: &Config, now: Timestamp) -> Result<St
             turns: plan.as_ref().map_or(0, |plan| plan.turns),
             again: plan.as_ref().map_or(0, |plan| plan.units.len() as u64),
             known_days: plan.as_ref().map_or(0, |plan| plan.known_days),
+            bundles: own.map(|due| due.out.clone()).collect(),
         }
     });
     let planned: Vec<Planned> = planned.collect();

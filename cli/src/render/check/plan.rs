@@ -1,6 +1,6 @@
 //! What a check would do.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
@@ -22,6 +22,8 @@ pub(crate) struct Planned {
     /// Those and the days of open findings.
     pub(crate) again: u64,
     pub(crate) known_days: u64,
+    /// Bundles of evidence that are due.
+    pub(crate) bundles: Vec<PathBuf>,
 }
 
 const LABEL: usize = 11;
@@ -61,6 +63,10 @@ pub(crate) fn dry_run_text(sources: &[Planned], ledger: &Path, last: Option<Time
                 counted(others, "day")
             );
             page.beside(2, ("again", None), LABEL, &text);
+        }
+        for bundle in &source.bundles {
+            let bundle = Printable(bundle.display()).to_string();
+            page.beside(2, ("evidence", None), LABEL, &bundle);
         }
     }
     page.line("");
