@@ -25,6 +25,7 @@ mod feed;
 mod guard;
 mod keys;
 mod known;
+mod mentioned;
 mod open;
 mod places;
 mod plan;

@@ -10,6 +10,7 @@ use rusqlite::{Connection, Row, params};
 
 use super::builder::record_of;
 use super::error::Failure;
+use super::mentioned::mentioning;
 use super::rows::Time;
 use crate::actor::CredentialId;
 use crate::lookup::{Attribute, Criterion, Filter};
@@ -21,6 +22,8 @@ const MAX_TRIED: i64 = 1_000_000;
 
 /// As many events as are sorted rather than read in the order of their time.
 const FEW: i64 = 20_000;
+
+const BY_TIME: &str = "INDEXED BY event_by_time";
 
 /// How to find what fits.
 pub(super) struct Plan {
@@ -98,6 +101,12 @@ impl Plan {
                 plan.sets.push(Set::of("event_id", &ids)?);
             }
         }
+        for (about, any) in criteria(Table::Record) {
+            let names: Option<Vec<&str>> = any.iter().map(Criterion::exact).collect();
+            if let (Some(Attribute::ResourceName), Some(names)) = (about, names) {
+                plan.sets.push(Set::of("id", &mentioning(db, &names)?)?);
+            }
+        }
         let rest = criteria(Table::Record);
         plan.rest = rest
             .map(|(_, any)| any.iter().map(Holding::of).collect())
@@ -112,7 +121,7 @@ impl Plan {
         for (at, set) in self.sets.iter().enumerate() {
             let (column, index) = (set.column, set.index());
             let sql = format!(
-                "SELECT count(*) FROM (SELECT 1 FROM event INDEXED BY {index} \
+                "SELECT count(*) FROM (SELECT 1 FROM event {index} \
                  WHERE {column} IN (SELECT value FROM json_each(?1)) LIMIT ?2)"
             );
             let few = best.map_or(FEW, |(events, _)| events);
@@ -134,18 +143,18 @@ impl Plan {
         let (from, to) = self.range;
         let time = format!("event.time BETWEEN {from} AND {to}");
         match self.by.and_then(|at| Some((at, self.sets.get(at)?))) {
-            None => self.source(None, "event_by_time", &time),
+            None => self.source(None, BY_TIME, &time),
             Some((at, set)) => self.source(Some(at), set.index(), &format!("+{time}")),
         }
     }
 
     /// Where events without one are: there are few.
     pub(super) fn undated(&self) -> String {
-        self.source(None, "event_by_time", "event.time IS NULL")
+        self.source(None, BY_TIME, "event.time IS NULL")
     }
 
     fn source(&self, by: Option<usize>, index: &str, time: &str) -> String {
-        let mut sql = format!("event INDEXED BY {index} WHERE {time}");
+        let mut sql = format!("event {index} WHERE {time}");
         for (at, set) in self.sets.iter().enumerate() {
             // With a plus, SQLite looks at the value and not for an index.
             let plus = if by == Some(at) { "" } else { "+" };
@@ -182,10 +191,12 @@ impl Set {
 
     fn index(&self) -> &'static str {
         match self.column {
-            "kind" => "event_by_kind",
-            "identity" => "event_by_identity",
-            "client" => "event_by_client",
-            _ => "event_by_event_id",
+            "kind" => "INDEXED BY event_by_kind",
+            "identity" => "INDEXED BY event_by_identity",
+            "client" => "INDEXED BY event_by_client",
+            // By that alone.
+            "id" => "NOT INDEXED",
+            _ => "INDEXED BY event_by_event_id",
         }
     }
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use memchr::memmem;
 
 use super::keys::Keys;
+use super::mentioned::Mentioned;
 use crate::actor::{Actor, Roster};
 use crate::antiforensics::{Hit, classify};
 use crate::lookup::resource_name;
@@ -28,6 +29,7 @@ pub struct LogRows {
     pub(super) clients: Keys,
     pub(super) arns: Keys,
     pub(super) types: Keys,
+    pub(super) mentioned: Mentioned,
     /// Records and event ids, one after the other.
     pub(super) text: String,
     pub(super) roster: Roster,
@@ -176,6 +178,7 @@ impl LogRows {
             json: push(&mut self.text, record.text()),
         };
         self.events.push(row);
+        self.mentioned.add(record);
         self.add_resources(record);
         self.add_details(record);
     }

@@ -13,7 +13,7 @@ use super::error::Failure;
 pub(super) const APPLICATION_ID: i64 = 0x7472_6c73;
 
 /// The version of the tables. 0 is a case that was not finished.
-pub(super) const VERSION: i64 = 1;
+pub(super) const VERSION: i64 = 2;
 
 /// All tables and views.
 pub(super) const TABLES: &str = include_str!("schema.sql");

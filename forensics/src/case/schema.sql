@@ -148,6 +148,14 @@ CREATE TABLE resource (
     PRIMARY KEY (event, position)
 ) STRICT, WITHOUT ROWID;
 
+-- Where to look for events that name a resource anywhere in their request or
+-- answer. Made for trailseal's own use.
+CREATE TABLE mentioned (
+    id INTEGER PRIMARY KEY,
+    first INTEGER NOT NULL,        -- the first of some events whose ids follow each other
+    filters BLOB NOT NULL          -- of each, its length, and a Bloom filter of what it names
+) STRICT;
+
 -- Other records of an event that say the same.
 CREATE TABLE copy (
     id INTEGER PRIMARY KEY,

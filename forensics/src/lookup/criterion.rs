@@ -209,35 +209,36 @@ impl Criterion {
 
     /// By the name within an ARN, or a string of the request or the answer.
     fn fits_resource(&self, record: &Record<'_>) -> bool {
-        let resources = record.resources.as_deref().unwrap_or_default();
-        let mut arns = resources.iter().filter_map(arn);
-        let within = |arn| names_within(arn).into_iter().flatten();
-        if arns.any(|arn| within(arn).any(|name| self.pattern.fits(name))) {
-            return true;
-        }
-        let spoken = [record.request_parameters, record.response_elements];
-        spoken
-            .into_iter()
-            .flatten()
-            .any(|raw| self.fits_string(raw))
-    }
-
-    fn fits_string(&self, raw: &RawValue) -> bool {
-        let json = raw.get();
-        let escapes = memchr::memchr(b'\\', json.as_bytes()).is_some();
-        let may_hold = match &self.pattern {
-            Pattern::Exact(value) => memmem::find(json.as_bytes(), value.as_bytes()).is_some(),
+        let may_hold = |json: &str| match &self.pattern {
+            Pattern::Exact(value) => {
+                memmem::find(json.as_bytes(), value.as_bytes()).is_some()
+                    || memchr::memchr(b'\\', json.as_bytes()).is_some()
+            }
             _ => true,
         };
-        (may_hold || escapes)
-            && strings::any(json, &mut |text| {
-                self.pattern.fits(text)
-                    || names_within(text)
-                        .into_iter()
-                        .flatten()
-                        .any(|name| self.pattern.fits(name))
-            })
+        any_resource(record, may_hold, &mut |name| self.pattern.fits(name))
     }
+}
+
+/// Whether any text passes a test by which a record may name a resource: ARNs,
+/// names within them, strings of the request and the answer. The latter two are
+/// only looked through if their JSON passes one, too.
+pub(crate) fn any_resource(
+    record: &Record<'_>,
+    is_worth_it: impl Fn(&str) -> bool,
+    test: &mut dyn FnMut(&str) -> bool,
+) -> bool {
+    let mut named = |text: &str| {
+        test(text) || {
+            let mut names = names_within(text).into_iter().flatten();
+            names.any(&mut *test)
+        }
+    };
+    let resources = record.resources.as_deref().unwrap_or_default();
+    let spoken = [record.request_parameters, record.response_elements];
+    let mut spoken = spoken.into_iter().flatten().map(RawValue::get);
+    resources.iter().filter_map(arn).any(&mut named)
+        || spoken.any(|json| is_worth_it(json) && strings::any(json, &mut named))
 }
 
 /// `arn:P:S:R:A:function:name` and `arn:P:S:R:A:role/path/name`: what follows

@@ -21,5 +21,6 @@ pub use address::{Network, NetworkError};
 pub(crate) use attribute::arn as resource_name;
 pub use attribute::{Attribute, username};
 pub use counter::{Count, Counter, Counts, MAX_VALUE};
+pub(crate) use criterion::any_resource;
 pub use criterion::{Criterion, CriterionError};
 pub use filter::{Filter, Fit, RangeError};

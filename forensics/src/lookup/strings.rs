@@ -1,19 +1,41 @@
 //! Strings within JSON, and text within text.
 
-use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
+use std::borrow::Cow;
 
 /// Whether any string of a JSON text, names of members included, passes a
-/// test. Nothing of the text is kept.
+/// test. The text is that of a record, which was valid JSON when it was read:
+/// outside of strings there is no quotation mark.
 pub(super) fn any(json: &str, test: &mut dyn FnMut(&str) -> bool) -> bool {
-    let mut found = false;
-    let strings = Strings {
-        test,
-        found: &mut found,
-    };
-    let mut json = serde_json::Deserializer::from_str(json);
-    // An error ends the search: the text was valid when the record was read.
-    let _ = strings.deserialize(&mut json);
-    found
+    let mut rest = json;
+    while let Some((string, after)) = next(rest) {
+        if decoded(string).is_some_and(|text| test(&text)) {
+            return true;
+        }
+        rest = after;
+    }
+    false
+}
+
+/// The first string of a text, quotation marks included, and what follows it.
+fn next(json: &str) -> Option<(&str, &str)> {
+    let start = memchr::memchr(b'"', json.as_bytes())?;
+    let string = json.get(start..)?;
+    let mut at = 1;
+    loop {
+        at += memchr::memchr2(b'"', b'\\', string.as_bytes().get(at..)?)?;
+        match string.as_bytes()[at] {
+            b'"' => return string.split_at_checked(at + 1),
+            _ => at += 2,
+        }
+    }
+}
+
+/// What a string says, unless that is no text: JSON can name half a character.
+fn decoded(string: &str) -> Option<Cow<'_, str>> {
+    match memchr::memchr(b'\\', string.as_bytes()) {
+        None => string.get(1..string.len() - 1).map(Cow::Borrowed),
+        Some(_) => serde_json::from_str(string).ok().map(Cow::Owned),
+    }
 }
 
 /// Whether a text holds another, which is in lower case. The case of ASCII
@@ -29,69 +51,46 @@ pub(super) fn contains(text: &str, lower: &str) -> bool {
     })
 }
 
-struct Strings<'t> {
-    test: &'t mut dyn FnMut(&str) -> bool,
-    found: &'t mut bool,
-}
+#[cfg(test)]
+mod tests {
+    use proptest::collection::vec;
+    use proptest::prelude::{any as arbitrary, prop_assert_eq, proptest};
+    use serde_json::{Value, json};
 
-impl Strings<'_> {
-    fn again(&mut self) -> Strings<'_> {
-        Strings {
-            test: self.test,
-            found: self.found,
+    use super::any;
+
+    fn strings(json: &str) -> Vec<String> {
+        let mut all = Vec::new();
+        any(json, &mut |text| {
+            all.push(text.to_owned());
+            false
+        });
+        all
+    }
+
+    #[test]
+    fn half_a_character_hides_nothing_else() {
+        let json = r#"{"a\\":["\ud800","\"b\u00e9",1,null],"c":{"":"d"}}"#;
+        assert_eq!(strings(json), ["a\\", "\"b\u{e9}", "c", "", "d"]);
+    }
+
+    #[test]
+    fn what_is_cut_off_ends_it() {
+        for json in ["", "\"", "[\"a", "[\"a\\", "[\"a\\\"", "\"\u{e9}\\"] {
+            assert!(strings(json).is_empty(), "{json}");
         }
     }
-}
 
-impl<'a> DeserializeSeed<'a> for Strings<'_> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'a>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_any(self)
-    }
-}
-
-impl<'a> Visitor<'a> for Strings<'_> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("a value")
-    }
-
-    fn visit_str<E>(self, text: &str) -> Result<(), E> {
-        *self.found = *self.found || (self.test)(text);
-        Ok(())
-    }
-
-    fn visit_seq<A: SeqAccess<'a>>(mut self, mut seq: A) -> Result<(), A::Error> {
-        while seq.next_element_seed(self.again())?.is_some() {}
-        Ok(())
-    }
-
-    fn visit_map<A: MapAccess<'a>>(mut self, mut map: A) -> Result<(), A::Error> {
-        while map.next_key_seed(self.again())?.is_some() {
-            map.next_value_seed(self.again())?;
+    proptest! {
+        #[test]
+        fn all_strings_are_visited(texts in vec(arbitrary::<String>(), 0..9)) {
+            let members = texts.iter().map(|it| (it.clone(), json!([it, 1.5, null])));
+            let object = Value::Object(members.collect());
+            let mut expected: Vec<String> = Vec::new();
+            for (name, value) in object.as_object().unwrap() {
+                expected.extend([name.clone(), value[0].as_str().unwrap().to_owned()]);
+            }
+            prop_assert_eq!(strings(&object.to_string()), expected);
         }
-        Ok(())
-    }
-
-    fn visit_bool<E>(self, _: bool) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_i64<E>(self, _: i64) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_u64<E>(self, _: u64) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_f64<E>(self, _: f64) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_unit<E>(self) -> Result<(), E> {
-        Ok(())
     }
 }

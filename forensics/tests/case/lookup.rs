@@ -76,6 +76,23 @@ fn each_way_to_ask_finds_what_it_names() {
 }
 
 #[test]
+fn a_resource_is_found_by_what_a_request_says() {
+    let named = direct().lines.iter().filter_map(|line| {
+        let record: serde_json::Value = serde_json::from_str(line.record().unwrap()).unwrap();
+        let parameters = record["requestParameters"].as_object()?;
+        parameters
+            .values()
+            .find_map(|value| value.as_str().map(str::to_owned))
+    });
+    let named: std::collections::BTreeSet<String> = named.collect();
+    assert!(named.len() > 10, "{named:?}");
+    for name in named.iter().step_by(named.len() / 6) {
+        let criterion = Criterion::new(Attribute::ResourceName, name).unwrap();
+        assert!(check(&Filter::default().and(criterion)) > 0, "{name}");
+    }
+}
+
+#[test]
 fn it_can_be_stopped() {
     let case = open();
     let mut visited = 0;

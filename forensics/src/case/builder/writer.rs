@@ -237,6 +237,9 @@ impl Writer {
         for (index, detail) in &rows.details {
             self.detail(id(*index), detail)?;
         }
+        if !rows.events.is_empty() {
+            rows.mentioned.store(db, first)?;
+        }
         Ok(())
     }
 
