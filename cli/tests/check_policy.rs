@@ -96,7 +96,11 @@ fn the_policy_says_what_fails_and_what_is_expected() {
          controls = [\"pci\"]\n",
     );
     let warned = world.check(3);
-    let expected = vec![("log-hash-mismatch", "warn"), ("no-digests", "warn")];
+    let expected = vec![
+        ("log-hash-mismatch", "warn"),
+        ("no-digests", "warn"),
+        ("policy-account-unexpected", "warn"),
+    ];
     let mut found = said(&warned);
     found.sort_unstable();
     assert_eq!((warned.code, found), (Some(3), expected));
@@ -113,13 +117,18 @@ fn the_policy_says_what_fails_and_what_is_expected() {
     let failed = world.check(3);
     let mut found: Vec<_> = failed.fresh();
     found.sort();
-    let expected = ["111122220000/eu-north-1", "111122220001/eu-north-1"]
-        .map(|scope| ("no-digests".to_owned(), scope.to_owned()));
+    let expected = [
+        ("no-digests", "111122220000/eu-north-1"),
+        ("no-digests", "111122220001/eu-north-1"),
+        ("policy-region-unexpected", "111122220000/eu-west-1"),
+        ("policy-region-unexpected", "111122220001/eu-west-1"),
+    ]
+    .map(|(code, scope)| (code.to_owned(), scope.to_owned()));
     assert_eq!((failed.code, found), (Some(1), expected.to_vec()));
     assert_eq!(
         failed.findings("resolved").len(),
-        1,
-        "the account that was expected"
+        2,
+        "the account that was expected, and the one that was not"
     );
 }
 

@@ -7,6 +7,8 @@
 //! pass       what one walk over a source saw
 //! settle     the passes over a source, and what was known of it
 //!            -> what is known now, and what was found
+//! expected   accounts and Regions that are expected and not there
+//! unexpected ... and those that are there and not expected
 //! life       what was open, and what was found -> new, open, resolved
 //! policy     what becomes of each finding
 //! assemble   -> the report
@@ -34,5 +36,6 @@ mod policy_code;
 pub(crate) mod report;
 pub(crate) mod settle;
 pub(crate) mod turns;
+pub(crate) mod unexpected;
 
 pub(crate) use policy_code::PolicyCode;

@@ -40,6 +40,10 @@ pub(crate) struct Looked {
     pub(crate) units: BTreeSet<Unit>,
     /// From where on it looked at what is new, in each account and Region.
     pub(crate) since: BTreeMap<(AccountId, Region), Timestamp>,
+    /// The accounts and Regions that have folders.
+    pub(crate) found: BTreeSet<(AccountId, Region)>,
+    /// Where it could not see which there are.
+    pub(crate) unlisted: Unread,
     /// Where it could not see everything.
     pub(crate) unread: Unread,
     /// Codes of which it did not keep every finding.
@@ -123,6 +127,10 @@ impl Settling<'_> {
         let cut = pass.cut.iter().map(|code| code.as_str());
         self.settled.looked.cut.extend(cut);
         self.settled.looked.unread.add(&pass.unread);
+        self.settled.looked.unlisted.add(&pass.unlisted);
+        let places = pass.report.places.iter();
+        let places = places.map(|place| (place.account.clone(), place.region.clone()));
+        self.settled.looked.found.extend(places);
         self.time(pass);
         if day.is_none() {
             self.tips(pass, tips);

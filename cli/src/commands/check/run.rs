@@ -18,6 +18,7 @@ use crate::check::expected::expected;
 use crate::check::life::{Lives, live};
 use crate::check::report::{CheckReport, Level, Life, State};
 use crate::check::settle::{Settled, Terms, settle};
+use crate::check::unexpected::unexpected;
 use crate::exit::{Exit, Failure};
 use crate::ledger::{KnownFinding, KnownSource, Ledger, LedgerError, Lock};
 use crate::time_arg::present;
@@ -150,6 +151,9 @@ fn conclude(
     now: Timestamp,
 ) -> (Vec<Checked>, Lives) {
     expect(config, &mut looked, open);
+    for done in &mut looked {
+        compare(config, done, open);
+    }
     let mut all = Lives::default();
     let mut checked = Vec::new();
     for Done {
@@ -201,6 +205,23 @@ fn expect(config: &Config, looked: &mut [Done], open: &[KnownFinding]) {
         if !blind || open.iter().any(|finding| finding.id == id) {
             settled.observed.entry(id).or_insert(observed);
         }
+    }
+}
+
+/// Adds the accounts and Regions that a source has and that the policy does not
+/// expect.
+fn compare(config: &Config, done: &mut Done, open: &[KnownFinding]) {
+    let Done {
+        checked,
+        settled: Some(settled),
+    } = done
+    else {
+        return;
+    };
+    let own = open.iter().filter(|finding| finding.source == checked.name);
+    for observed in unexpected(&config.policy, settled, own) {
+        let id = observed.id(&checked.name);
+        settled.observed.entry(id).or_insert(observed);
     }
 }
 
