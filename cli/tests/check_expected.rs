@@ -8,9 +8,9 @@ mod watched;
 use std::fs;
 
 use serde_json::Value;
-use trailseal_loopback::Faults;
+use trailseal_loopback::{Faults, Member};
 use trailseal_test_vectors::gzip;
-use watched::{BUCKET, Checked, ORGANIZATION, World};
+use watched::{BUCKET, Checked, ORGANIZATION, World, hour};
 
 fn world(accounts: usize, regions: usize) -> World {
     let mut world = World::new(accounts, regions);
@@ -149,4 +149,130 @@ fn logs_alone_make_an_account_and_what_cannot_be_listed_is_not_gone() {
     let gone = world.check(2);
     assert!(gone.findings("resolved").contains(&unexpected), "{gone:?}");
     assert_eq!(gone.code, Some(0), "{}", gone.report);
+}
+
+const FROM_ORGANIZATION: &str = "[policy]\naccounts = \"organization\"\n";
+
+fn denied() -> Faults {
+    Faults {
+        deny_calls: vec!["ListAccounts".to_owned()],
+        ..Faults::default()
+    }
+}
+
+fn prod() -> Member {
+    Member::new("111122220000", "production")
+}
+
+/// Members that were closed: with any other they are two answers.
+fn closed() -> impl Iterator<Item = Member> {
+    (0..20).map(|number| Member::new(format!("4444555{number:05}"), "old").state("CLOSED"))
+}
+
+#[test]
+fn the_organization_says_who_is_expected() {
+    let mut world = world(3, 1);
+    let parted = || Member::new("111122220001", "parted");
+    let sandbox = || Member::new("999988887777", "sandbox");
+    world.organize(closed().chain([
+        prod(),
+        parted().state("SUSPENDED"),
+        sandbox().joined(hour(-100)),
+        Member::new("777788889999", "just joined").joined(hour(3)),
+    ]));
+    world.configure(FROM_ORGANIZATION);
+    let told = world.check(2);
+    assert_eq!(world.server.requests()["ListAccounts"], 2);
+    let expected = [
+        pair("no-digests", "999988887777/*"),
+        pair("policy-account-unexpected", "111122220002/*"),
+    ];
+    let mut found = told.fresh();
+    found.sort();
+    assert_eq!((told.code, found), (Some(3), expected.to_vec()));
+    let all = told.report["findings"].to_string();
+    assert!(all.contains("the organization's \\\"sandbox\\\""), "{all}");
+
+    // The suspended account falls silent, the one that is no member goes on.
+    for at in 3..8 {
+        world.deliver(0, at);
+        world.deliver(2, at);
+    }
+    world.organize([prod(), parted().state("SUSPENDED"), sandbox()]);
+    let silent = world.check(7);
+    assert_eq!(silent.fresh(), [], "{}", silent.report);
+    world.organize([prod(), parted(), sandbox()]);
+    let missed = world.check(7);
+    let expected = [pair("policy-tail-lag", "111122220001/us-east-1")];
+    assert_eq!(missed.fresh(), expected);
+
+    world.organize([prod(), Member::new("111122220002", "joined")]);
+    let left = world.check(7);
+    let expected = [pair("policy-account-unexpected", "111122220001/*")];
+    assert_eq!(left.fresh(), expected);
+    assert_eq!(left.findings("resolved").len(), 2, "{}", left.report);
+}
+
+#[test]
+fn an_organization_that_cannot_be_asked_is_not_one_of_nobody() {
+    let mut world = world(2, 1);
+    world.configure(FROM_ORGANIZATION);
+    let unasked = pair("policy-organization-unasked", "*/*");
+    world.organize([prod(), Member::new("999988887777", "sandbox")]);
+    let told = world.check(2);
+    let before = told.fresh();
+    assert_eq!(before.len(), 2, "{}", told.report);
+
+    world.server.set_faults(denied());
+    let denied_now = world.check(2);
+    assert_eq!(
+        (denied_now.code, denied_now.fresh()),
+        (Some(3), vec![unasked.clone()])
+    );
+    assert_eq!(denied_now.findings("open").len(), 2, "nothing is resolved");
+    let all = denied_now.report["findings"].as_array().unwrap();
+    let finding = all
+        .iter()
+        .find(|it| it["code"] == unasked.0.as_str())
+        .unwrap();
+    let detail = finding["detail"].as_str().unwrap();
+    assert!(
+        detail.contains("denied") && detail.contains("the permission organizations:ListAccounts"),
+        "{detail}"
+    );
+
+    world.server.set_faults(Faults::default());
+    let again = world.check(2);
+    assert_eq!(again.findings("resolved"), [unasked]);
+    assert_eq!(again.findings("open").len(), 2);
+
+    // Nothing else is amiss, and somebody accepts that nobody is asked.
+    world.organize([prod(), Member::new("111122220001", "other")]);
+    world.check(2);
+    world.server.set_faults(denied());
+    let alone = world.check(2);
+    assert_eq!((alone.code, levels(&alone)), (Some(3), vec!["warn"]));
+    assert_eq!(alone.report["outcome"], "unchecked");
+    world.configure(&format!(
+        "{FROM_ORGANIZATION}[[policy.accept]]\ncode = \"policy-organization-unasked\"\n\
+         reason = \"known\"\n"
+    ));
+    let accepted = world.check(2);
+    assert_eq!(
+        (accepted.code, levels(&accepted)),
+        (Some(3), vec!["accepted"])
+    );
+    assert_eq!(accepted.report["state"], "warn");
+}
+
+#[test]
+fn who_would_be_asked_is_said_and_not_asked() {
+    let mut world = world(1, 1);
+    world.organize([prod()]);
+    world.configure(FROM_ORGANIZATION);
+    let dry = world.run(&["check", "--dry-run"]);
+    let text = String::from_utf8(dry.stdout).unwrap();
+    assert!(text.contains("organizations:ListAccounts"), "{text}");
+    assert!(world.server.requests().is_empty());
+    world.check(2).passes();
 }

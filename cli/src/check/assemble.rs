@@ -135,7 +135,11 @@ impl Checked {
         let chains: Vec<ChainStatus> = self.chains(now).collect();
         let proved = chains.iter().any(|chain| chain.proved_seconds > 0);
         let mut outcome = open.iter().map(|finding| finding.answer).max();
-        if self.error.is_some() || !proved {
+        let is_unasked = |finding: &&LivingFinding| {
+            PolicyCode::named(&finding.code) == Some(PolicyCode::OrganizationUnasked)
+        };
+        // Whoever accepts that nobody was asked has no answer all the same.
+        if self.error.is_some() || !proved || open.iter().any(is_unasked) {
             state = state.max(State::Warn);
             outcome = outcome.max(Some(Answer::Unchecked));
         }
@@ -250,7 +254,11 @@ fn bears_as(finding: &LivingFinding) -> Option<Code> {
     match PolicyCode::named(&finding.code) {
         Some(PolicyCode::TailLag) => Some(Code::TailUncovered),
         // Whose files they are says nothing of whether they are intact.
-        Some(PolicyCode::AccountUnexpected | PolicyCode::RegionUnexpected) => None,
+        Some(
+            PolicyCode::AccountUnexpected
+            | PolicyCode::OrganizationUnasked
+            | PolicyCode::RegionUnexpected,
+        ) => None,
         None => finding.code.parse().ok(),
     }
 }

@@ -126,6 +126,24 @@ impl Observed {
         }
     }
 
+    /// That the organization could not be asked which accounts are expected.
+    pub(crate) fn unasked(why: &str) -> Self {
+        let code = PolicyCode::OrganizationUnasked;
+        Self {
+            code: code.as_str(),
+            answer: code.answer(),
+            subject: "organization".to_owned(),
+            object: None,
+            account: None,
+            region: None,
+            chain: None,
+            window: None,
+            detail: shortened(why.to_owned()),
+            day: None,
+            due: None,
+        }
+    }
+
     /// Stable over checks.
     pub(crate) fn id(&self, source: &str) -> String {
         let mut context = Context::new(&SHA256);

@@ -9,6 +9,8 @@ use super::report::Level;
 pub(crate) enum PolicyCode {
     /// A source has files of an account that is not expected.
     AccountUnexpected,
+    /// The organization could not be asked which accounts are expected.
+    OrganizationUnasked,
     /// A source has files of an expected account in a Region that is not.
     RegionUnexpected,
     /// The newest verified digest is too old.
@@ -17,8 +19,9 @@ pub(crate) enum PolicyCode {
 
 impl PolicyCode {
     /// Every code.
-    pub(crate) const ALL: [Self; 3] = [
+    pub(crate) const ALL: [Self; 4] = [
         Self::AccountUnexpected,
+        Self::OrganizationUnasked,
         Self::RegionUnexpected,
         Self::TailLag,
     ];
@@ -32,6 +35,7 @@ impl PolicyCode {
     pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::AccountUnexpected => "policy-account-unexpected",
+            Self::OrganizationUnasked => "policy-organization-unasked",
             Self::RegionUnexpected => "policy-region-unexpected",
             Self::TailLag => "policy-tail-lag",
         }
@@ -40,14 +44,19 @@ impl PolicyCode {
     /// The answer it gives: a policy contradicts nothing that is signed.
     pub(crate) fn answer(self) -> Answer {
         match self {
-            Self::AccountUnexpected | Self::RegionUnexpected | Self::TailLag => Answer::Unchecked,
+            Self::AccountUnexpected
+            | Self::OrganizationUnasked
+            | Self::RegionUnexpected
+            | Self::TailLag => Answer::Unchecked,
         }
     }
 
     /// What becomes of it, unless the configuration says otherwise.
     pub(crate) fn level(self) -> Level {
         match self {
-            Self::AccountUnexpected | Self::RegionUnexpected => Level::Warn,
+            Self::AccountUnexpected | Self::OrganizationUnasked | Self::RegionUnexpected => {
+                Level::Warn
+            }
             Self::TailLag => Level::Fail,
         }
     }
@@ -59,6 +68,10 @@ impl PolicyCode {
                 "CloudTrail files of this account are in the source, and the policy of `trailseal \
                  check` does not expect the account: it joined or left, or these are somebody \
                  else's logs in this bucket."
+            }
+            Self::OrganizationUnasked => {
+                "AWS Organizations did not say which accounts there are, so nothing is known of \
+                 accounts that are missing or not expected; the check does not pass."
             }
             Self::RegionUnexpected => {
                 "CloudTrail files of this account are in the source for a Region that the policy of \
@@ -79,6 +92,10 @@ impl PolicyCode {
                 "Find out whose account it is. If it joined, add it to `accounts`; if it left, accept \
                  what stays of it. If nobody knows it, look at who may write to the bucket (its \
                  policy, PutObject in S3 data events)."
+            }
+            Self::OrganizationUnasked => {
+                "Run the check as the management account or a delegated administrator, allowed \
+                 organizations:ListAccounts; or list the accounts in the configuration."
             }
             Self::RegionUnexpected => {
                 "Ask the owner of the account whether the Region is used, and look at its events \

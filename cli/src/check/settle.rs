@@ -11,6 +11,7 @@ use trailseal_verifier::layout::{ChainKind, DigestKey, LogKey};
 use trailseal_verifier::report::Tally;
 use trailseal_verifier::verdict::{Answer, Code, Finding, Subject};
 
+use super::accounts::Accounts;
 use super::config::Policy;
 use super::merge::{Sight, merge};
 use super::observed::Observed;
@@ -56,6 +57,7 @@ pub(crate) struct Terms<'t> {
     /// Its name.
     pub(crate) source: &'t str,
     pub(crate) policy: &'t Policy,
+    pub(crate) accounts: &'t Accounts,
     pub(crate) now: Timestamp,
     /// Whether objects may have lost their metadata: the signature of the newest
     /// digest then comes with the next.
@@ -358,6 +360,8 @@ impl Settling<'_> {
             let observed = if others_go_on {
                 let detail = format!("no verified digest for {tail}; another trail goes on");
                 Observed::at_tip(Code::TailUncovered, id, &tip.object, tail, detail)
+            } else if self.terms.accounts.may_be_silent(&id.account) {
+                continue;
             } else {
                 let hours = policy.max_tail_lag;
                 let detail = format!(

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use trailseal_verifier::id::{AccountId, Region};
 
+use super::accounts::Accounts;
 use super::config::Policy;
 use super::observed::Observed;
 use super::policy_code::PolicyCode;
@@ -16,13 +17,19 @@ const NAMED: usize = 4;
 /// What the policy does not expect of what a source has. `open` is what was open of
 /// that source.
 pub(crate) fn unexpected<'f>(
+    accounts: &Accounts,
     policy: &Policy,
     settled: &Settled,
     open: impl IntoIterator<Item = &'f KnownFinding>,
 ) -> Vec<Observed> {
+    let expected = match accounts {
+        Accounts::Any => None,
+        Accounts::These(expected) => Some(expected),
+        Accounts::Unasked(_) => return Vec::new(),
+    };
     let mut all = Vec::new();
     for (account, regions) in found(settled, open) {
-        if !policy.accounts.is_empty() && !policy.accounts.contains(&account) {
+        if expected.is_some_and(|expected| !expected.contains_key(&account)) {
             all.push(of_account(&account, &regions));
         } else if !policy.regions.is_empty() {
             let unexpected = regions

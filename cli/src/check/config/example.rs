@@ -42,6 +42,10 @@ location = "s3://example-org-cloudtrail-logs"
 # these Regions. Others that are found warn (policy-account-unexpected,
 # policy-region-unexpected): a trail of all Regions delivers from each Region that is
 # enabled, used or not, so list all of those, or accept the code.
+# accounts = "organization" takes all that AWS Organizations lists when a check begins
+# (organizations:ListAccounts, as the management account or a delegated administrator):
+# those that are suspended or closed need not deliver, and if it cannot be asked, the
+# check does not pass.
 #accounts = ["111122223333", "444455556666"]
 #regions = ["us-east-1", "eu-west-1"]
 
