@@ -7,7 +7,7 @@ mod watched;
 
 use std::fs;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use trailseal_loopback::Faults;
 use trailseal_test_vectors::{Store, gzip};
 use watched::{BUCKET, Checked, World, check_time, object};
@@ -341,4 +341,34 @@ fn people_can_ask_the_ledger() {
         "known",
     ]);
     assert_eq!(wrong.status.code(), Some(2));
+}
+
+#[test]
+fn an_acknowledgement_is_told_to_programs_too() {
+    let world = world(2);
+    let log = world.chains[0].log_key(1).to_owned();
+    let store = world.server.store();
+    store
+        .put(BUCKET, &log, gzip(b"{\"Records\":[]}"), &[])
+        .unwrap();
+    let found = world.check(1);
+    let id = found.report["findings"][0]["id"].as_str().unwrap();
+    let acknowledge = |more: &[&str]| {
+        let words = ["ledger", "acknowledge", id, "--by", "ops", "--why", "known"];
+        world.run(&[&words[..], &["--format", "json"], more].concat())
+    };
+    let unwritten = acknowledge(&["--output", "none/here.json"]);
+    assert_eq!(unwritten.status.code(), Some(4), "{unwritten:?}");
+    let until = "2099-01-01T00:00:00Z";
+    let told = acknowledge(&["--until", until]);
+    let said: Value = serde_json::from_slice(&told.stdout).unwrap();
+    assert_eq!(said["findings"], json!([id]));
+    assert_eq!(said["row"], 2, "nothing was written before");
+    assert_eq!(
+        (&said["by"], &said["why"], &said["until"]),
+        (&json!("ops"), &json!("known"), &json!(until))
+    );
+    let history = world.run(&["ledger", "history", "--format", "json"]);
+    let history: Value = serde_json::from_slice(&history.stdout).unwrap();
+    assert_eq!(history["journal"][0]["hash"], said["hash"]);
 }
