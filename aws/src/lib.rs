@@ -8,6 +8,7 @@
 //!   rest of the product is synchronous, so every function here blocks.
 //! * [`public_keys`]: `ListPublicKeys`, into a [`trailseal_keys::Keyring`].
 //! * [`trails`]: `DescribeTrails` and `GetTrailStatus`.
+//! * [`organizations`]: the accounts of an organization (`ListAccounts`).
 //! * [`kms`]: keys of AWS KMS that sign evidence.
 //! * [`s3`]: buckets as a [`Source`](trailseal_verifier::source::Source).
 //! * [`caller`]: who is asking.
@@ -31,6 +32,7 @@ mod time;
 
 pub mod caller;
 pub mod kms;
+pub mod organizations;
 pub mod public_keys;
 pub mod regions;
 pub mod s3;

@@ -17,8 +17,10 @@ mod common;
 
 use aws_sdk_cloudtrail::Client;
 use aws_sdk_kms::types::{KeySpec, KeyUsageType};
+use aws_sdk_organizations::Client as Organizations;
 use common::{connect, region};
 use trailseal_aws::kms::{KmsError, KmsSigner};
+use trailseal_aws::organizations::{Account, Standing, accounts};
 use trailseal_aws::trails::{describe, find, status_in};
 use trailseal_aws::{CallErrorKind, Connection, caller};
 use trailseal_keys::dsse::{Envelope, PAYLOAD_TYPE_IN_TOTO};
@@ -61,6 +63,43 @@ fn trails_of_moto_are_described() {
     let other = trail.arn.to_string().replace(NAME, "nowhere").parse();
     let error = find(&connection, &other.unwrap()).unwrap_err();
     assert_eq!(error.kind, CallErrorKind::NoSuch);
+}
+
+#[test]
+#[ignore = "needs scripts/servers start"]
+fn accounts_of_motos_organization_are_listed() {
+    let connection = moto();
+    let client = Organizations::new(&connection.config_in(&region("us-east-1")));
+    let closed = connection.block_on(async {
+        // Left over from a run before, if moto was not restarted.
+        let _ = client.create_organization().send().await;
+        let mut made = Vec::new();
+        for number in 0..21 {
+            let call = client
+                .create_account()
+                .account_name(format!("account {number}"))
+                .email(format!("account-{number}@example.com"));
+            let status = call.send().await.unwrap().create_account_status.unwrap();
+            made.push(status.account_id.unwrap());
+        }
+        let last = made.pop().unwrap();
+        client
+            .close_account()
+            .account_id(&last)
+            .send()
+            .await
+            .unwrap();
+        last
+    });
+
+    let listed = accounts(&connection).unwrap();
+    assert!(listed.len() >= 22, "the management account and 21 others");
+    let standing = |standing| listed.iter().filter(move |it| it.standing == standing);
+    assert!(standing(Standing::Active).count() >= 21);
+    let mut inactive = standing(Standing::Inactive).map(|account| account.id.as_str());
+    assert!(inactive.any(|id| id == closed), "{listed:?}");
+    let named = |account: &Account| account.name.as_deref() == Some("account 7");
+    assert!(listed.iter().any(named) && listed.iter().all(|it| it.joined.is_some()));
 }
 
 /// Messages of more than 4,096 bytes are sent as their hash, which moto would take

@@ -1,5 +1,5 @@
 //! What an hourly check of twenty accounts in seventeen Regions costs, with a
-//! ledger of some hours and with one of a year.
+//! ledger of some hours and with one of a year; and what is verified again besides.
 //!
 //! `cargo test --workspace --test check_cost -- --ignored --nocapture`
 
@@ -7,6 +7,8 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "test code")]
 #![allow(clippy::print_stdout, reason = "it measures")]
 
+#[path = "check_cost/share.rs"]
+mod share;
 mod watched;
 
 use std::collections::BTreeMap;

@@ -7,7 +7,7 @@ mod watched;
 
 use std::fs;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use trailseal_loopback::Faults;
 use trailseal_test_vectors::{Store, gzip};
 use watched::{BUCKET, Checked, World, check_time, object};
@@ -96,7 +96,11 @@ fn the_policy_says_what_fails_and_what_is_expected() {
          controls = [\"pci\"]\n",
     );
     let warned = world.check(3);
-    let expected = vec![("log-hash-mismatch", "warn"), ("no-digests", "warn")];
+    let expected = vec![
+        ("log-hash-mismatch", "warn"),
+        ("no-digests", "warn"),
+        ("policy-account-unexpected", "warn"),
+    ];
     let mut found = said(&warned);
     found.sort_unstable();
     assert_eq!((warned.code, found), (Some(3), expected));
@@ -113,13 +117,18 @@ fn the_policy_says_what_fails_and_what_is_expected() {
     let failed = world.check(3);
     let mut found: Vec<_> = failed.fresh();
     found.sort();
-    let expected = ["111122220000/eu-north-1", "111122220001/eu-north-1"]
-        .map(|scope| ("no-digests".to_owned(), scope.to_owned()));
+    let expected = [
+        ("no-digests", "111122220000/eu-north-1"),
+        ("no-digests", "111122220001/eu-north-1"),
+        ("policy-region-unexpected", "111122220000/eu-west-1"),
+        ("policy-region-unexpected", "111122220001/eu-west-1"),
+    ]
+    .map(|(code, scope)| (code.to_owned(), scope.to_owned()));
     assert_eq!((failed.code, found), (Some(1), expected.to_vec()));
     assert_eq!(
         failed.findings("resolved").len(),
-        1,
-        "the account that was expected"
+        2,
+        "the account that was expected, and the one that was not"
     );
 }
 
@@ -332,4 +341,34 @@ fn people_can_ask_the_ledger() {
         "known",
     ]);
     assert_eq!(wrong.status.code(), Some(2));
+}
+
+#[test]
+fn an_acknowledgement_is_told_to_programs_too() {
+    let world = world(2);
+    let log = world.chains[0].log_key(1).to_owned();
+    let store = world.server.store();
+    store
+        .put(BUCKET, &log, gzip(b"{\"Records\":[]}"), &[])
+        .unwrap();
+    let found = world.check(1);
+    let id = found.report["findings"][0]["id"].as_str().unwrap();
+    let acknowledge = |more: &[&str]| {
+        let words = ["ledger", "acknowledge", id, "--by", "ops", "--why", "known"];
+        world.run(&[&words[..], &["--format", "json"], more].concat())
+    };
+    let unwritten = acknowledge(&["--output", "none/here.json"]);
+    assert_eq!(unwritten.status.code(), Some(4), "{unwritten:?}");
+    let until = "2099-01-01T00:00:00Z";
+    let told = acknowledge(&["--until", until]);
+    let said: Value = serde_json::from_slice(&told.stdout).unwrap();
+    assert_eq!(said["findings"], json!([id]));
+    assert_eq!(said["row"], 2, "nothing was written before");
+    assert_eq!(
+        (&said["by"], &said["why"], &said["until"]),
+        (&json!("ops"), &json!("known"), &json!(until))
+    );
+    let history = world.run(&["ledger", "history", "--format", "json"]);
+    let history: Value = serde_json::from_slice(&history.stdout).unwrap();
+    assert_eq!(history["journal"][0]["hash"], said["hash"]);
 }

@@ -30,28 +30,33 @@ fn reader(name: &str) -> Command {
 
 #[test]
 fn the_role_may_read_and_nothing_else() {
-    let text = fs::read_to_string(deploy().join("iam/check-policy.json")).unwrap();
-    let policy: Value = serde_json::from_str(&text).unwrap();
     let readme = fs::read_to_string(deploy().join("../README.md")).unwrap();
-    let row = readme
-        .lines()
-        .find(|line| line.starts_with("| `verify s3://"));
-    let mut actions = Vec::new();
-    for statement in policy["Statement"].as_array().unwrap() {
-        assert_eq!(statement["Effect"], "Allow");
-        let action = statement["Action"].as_str().unwrap();
-        assert!(row.unwrap().contains(&format!("`{action}`")), "{action}");
-        actions.push(action.to_owned());
+    let check = [
+        "cloudtrail:ListPublicKeys",
+        "s3:ListBucket",
+        "s3:GetObject",
+        "kms:Decrypt",
+    ];
+    for (file, start, allowed) in [
+        ("check-policy.json", "| `verify s3://", &check[..]),
+        (
+            "organization-policy.json",
+            "| `check` with `accounts",
+            &["organizations:ListAccounts"],
+        ),
+    ] {
+        let text = fs::read_to_string(deploy().join("iam").join(file)).unwrap();
+        let policy: Value = serde_json::from_str(&text).unwrap();
+        let row = readme.lines().find(|line| line.starts_with(start));
+        let mut actions = Vec::new();
+        for statement in policy["Statement"].as_array().unwrap() {
+            assert_eq!(statement["Effect"], "Allow");
+            let action = statement["Action"].as_str().unwrap();
+            assert!(row.unwrap().contains(&format!("`{action}`")), "{action}");
+            actions.push(action.to_owned());
+        }
+        assert_eq!(actions, allowed);
     }
-    assert_eq!(
-        actions,
-        [
-            "cloudtrail:ListPublicKeys",
-            "s3:ListBucket",
-            "s3:GetObject",
-            "kms:Decrypt"
-        ]
-    );
 }
 
 /// Exposure as systemd counts it, times ten: 20 is the end of what it calls OK.

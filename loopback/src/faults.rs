@@ -33,6 +33,9 @@ pub struct Faults {
     /// Listings that are refused: those whose prefix begins with one of these.
     /// An empty string refuses all.
     pub deny_list: Vec<String>,
+    /// Operations of CloudTrail, Organizations and STS that are refused, such as
+    /// `ListAccounts`: 400 `AccessDeniedException`.
+    pub deny_calls: Vec<String>,
     /// Keys that are archived: listed as `GLACIER`, and not to be read.
     pub archive: Vec<String>,
     /// What is said of a key that is not there.
@@ -104,6 +107,10 @@ impl Faults {
         self.deny_list
             .iter()
             .any(|denied| prefix.starts_with(denied.as_str()))
+    }
+
+    pub(crate) fn denies_call(&self, operation: &str) -> bool {
+        self.deny_calls.iter().any(|denied| denied == operation)
     }
 
     pub(crate) fn archives(&self, key: &str) -> bool {

@@ -48,6 +48,6 @@ mod wire;
 mod xml;
 
 pub use faults::{Faults, Missing, Often, ParseOftenError};
-pub use scene::{Scene, SceneError, Trail};
+pub use scene::{Member, Scene, SceneError, Trail};
 pub use server::Server;
 pub use store::{NoSuchBucket, Object, Store, Unread, Versioning};

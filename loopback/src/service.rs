@@ -15,7 +15,7 @@ use crate::{cloudtrail, organizations, s3, sts};
 pub(crate) enum Service {
     S3(s3::Operation),
     CloudTrail(cloudtrail::Operation),
-    Organizations,
+    Organizations(organizations::Operation),
     Sts,
     /// A JSON service or an operation that is not served.
     UnknownJson,
@@ -30,10 +30,9 @@ impl Service {
                 Some((service, name)) if service.ends_with("CloudTrail_20131101") => {
                     cloudtrail::Operation::named(name).map_or(Self::UnknownJson, Self::CloudTrail)
                 }
-                Some((service, "DescribeOrganization"))
-                    if service.ends_with("AWSOrganizationsV20161128") =>
-                {
-                    Self::Organizations
+                Some((service, name)) if service.ends_with("AWSOrganizationsV20161128") => {
+                    organizations::Operation::named(name)
+                        .map_or(Self::UnknownJson, Self::Organizations)
                 }
                 _ => Self::UnknownJson,
             };
@@ -51,7 +50,7 @@ impl Service {
         match self {
             Self::S3(operation) => operation.name(),
             Self::CloudTrail(operation) => operation.name(),
-            Self::Organizations => "DescribeOrganization",
+            Self::Organizations(operation) => operation.name(),
             Self::Sts => "GetCallerIdentity",
             Self::UnknownJson => "Unknown",
         }
@@ -75,11 +74,21 @@ impl Service {
             )
             .into());
         }
+        if faults.denies_call(self.operation()) {
+            return Err(AwsError::new(
+                StatusCode::BAD_REQUEST,
+                "AccessDeniedException",
+                "You don't have permissions to access this resource.",
+            )
+            .into());
+        }
         let answered = match self {
             Self::CloudTrail(operation) => {
                 parameters(body).and_then(|asked| operation.answer(scene, call.region(), &asked))
             }
-            Self::Organizations => organizations::describe(scene),
+            Self::Organizations(operation) => {
+                parameters(body).and_then(|asked| operation.answer(scene, &asked))
+            }
             Self::Sts => sts::answer(body),
             Self::S3(_) | Self::UnknownJson => Err(AwsError::new(
                 StatusCode::BAD_REQUEST,
@@ -97,7 +106,7 @@ impl Service {
         match self {
             Self::S3(_) => error.into_s3(&call.target),
             Self::Sts => error.into_query(sts::NAMESPACE),
-            Self::CloudTrail(_) | Self::Organizations | Self::UnknownJson => error.into_json(),
+            Self::CloudTrail(_) | Self::Organizations(_) | Self::UnknownJson => error.into_json(),
         }
     }
 }

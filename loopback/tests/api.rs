@@ -6,7 +6,7 @@ mod common;
 
 use common::{Client, vectors};
 use serde_json::json;
-use trailseal_loopback::{Faults, Often, Scene, Server, Trail};
+use trailseal_loopback::{Faults, Member, Often, Scene, Server, Trail};
 
 fn start(scene: Scene) -> Server {
     Server::start(scene, Faults::default()).unwrap()
@@ -182,6 +182,39 @@ fn who_calls_and_in_which_organization() {
     let alone = start(Scene::new());
     let told = Client::new(&alone).call(target, &json!({}));
     assert_eq!(told.json()["__type"], "AWSOrganizationsNotInUseException");
+}
+
+#[test]
+fn accounts_are_told_page_by_page_and_may_be_denied() {
+    let members = (0..45).map(|number| Member::new(format!("1111222{number:05}"), "account"));
+    let scene = Scene::new().organization("o-exampleorgid").members(members);
+    let server = start(scene);
+    let mut client = Client::new(&server);
+    let target = "AWSOrganizationsV20161128.ListAccounts";
+    let (mut asked, mut told) = (json!({}), Vec::new());
+    let pages = loop {
+        let page = client.call(target, &asked).json();
+        told.push(page["Accounts"].as_array().unwrap().len());
+        match &page["NextToken"] {
+            serde_json::Value::Null => break page,
+            token => asked = json!({"NextToken": token}),
+        }
+    };
+    assert_eq!(told, [20, 20, 5]);
+    assert_eq!(pages["Accounts"][4]["Id"], "111122200044");
+    assert_eq!(pages["Accounts"][4]["State"], "ACTIVE");
+    let unknown = client.call(target, &json!({"NextToken": "45"})).json();
+    assert_eq!(unknown["__type"], "InvalidInputException");
+
+    server.set_faults(Faults {
+        deny_calls: vec!["ListAccounts".to_owned()],
+        ..Faults::default()
+    });
+    let denied = client.call(target, &json!({}));
+    assert_eq!(
+        (denied.status, &denied.json()["__type"]),
+        (400, &json!("AccessDeniedException"))
+    );
 }
 
 #[test]

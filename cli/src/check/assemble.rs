@@ -113,10 +113,7 @@ pub(crate) fn living(
 }
 
 fn next_step(code: &str) -> &'static str {
-    let policy = PolicyCode::ALL
-        .into_iter()
-        .find(|policy| policy.as_str() == code);
-    match (code.parse::<Code>(), policy) {
+    match (code.parse::<Code>(), PolicyCode::named(code)) {
         (Ok(code), _) => code.next_step(),
         (Err(_), Some(policy)) => policy.next_step(),
         (Err(_), None) => "Look for a newer trailseal, which knows this code.",
@@ -138,7 +135,11 @@ impl Checked {
         let chains: Vec<ChainStatus> = self.chains(now).collect();
         let proved = chains.iter().any(|chain| chain.proved_seconds > 0);
         let mut outcome = open.iter().map(|finding| finding.answer).max();
-        if self.error.is_some() || !proved {
+        let is_unasked = |finding: &&LivingFinding| {
+            PolicyCode::named(&finding.code) == Some(PolicyCode::OrganizationUnasked)
+        };
+        // Whoever accepts that nobody was asked has no answer all the same.
+        if self.error.is_some() || !proved || open.iter().any(is_unasked) {
             state = state.max(State::Warn);
             outcome = outcome.max(Some(Answer::Unchecked));
         }
@@ -217,13 +218,14 @@ fn whole_seconds(length: SignedDuration) -> u64 {
 /// accepts is evidence all the same.
 fn controls(policy: &Policy, findings: &[LivingFinding], outcome: Answer) -> Vec<ControlState> {
     let mut codes: BTreeMap<Code, u64> = BTreeMap::new();
-    let code_of = |finding: &LivingFinding| finding.code.parse().unwrap_or(Code::TailUncovered);
     let open: Vec<&LivingFinding> = findings
         .iter()
         .filter(|finding| finding.life != Life::Resolved)
         .collect();
     for finding in &open {
-        *codes.entry(code_of(finding)).or_default() += 1;
+        if let Some(code) = bears_as(finding) {
+            *codes.entry(code).or_default() += 1;
+        }
     }
     let mut controls = Vec::new();
     for name in &policy.controls {
@@ -234,7 +236,7 @@ fn controls(policy: &Policy, findings: &[LivingFinding], outcome: Answer) -> Vec
         for control in framework.assess(&codes, outcome, Judged::Complete).controls {
             let against = open
                 .iter()
-                .filter(|it| control.findings.contains_key(&code_of(it)));
+                .filter(|it| bears_as(it).is_some_and(|it| control.findings.contains_key(&it)));
             controls.push(ControlState {
                 framework: name.clone(),
                 id: control.id,
@@ -245,4 +247,18 @@ fn controls(policy: &Policy, findings: &[LivingFinding], outcome: Answer) -> Vec
         }
     }
     controls
+}
+
+/// The verifier's code that bears on the same controls, if there is one.
+fn bears_as(finding: &LivingFinding) -> Option<Code> {
+    match PolicyCode::named(&finding.code) {
+        Some(PolicyCode::TailLag) => Some(Code::TailUncovered),
+        // Whose files they are says nothing of whether they are intact.
+        Some(
+            PolicyCode::AccountUnexpected
+            | PolicyCode::OrganizationUnasked
+            | PolicyCode::RegionUnexpected,
+        ) => None,
+        None => finding.code.parse().ok(),
+    }
 }

@@ -7,6 +7,9 @@
 //! pass       what one walk over a source saw
 //! settle     the passes over a source, and what was known of it
 //!            -> what is known now, and what was found
+//! accounts   which accounts are expected
+//! expected   accounts and Regions that are expected and not there
+//! unexpected ... and those that are there and not expected
 //! life       what was open, and what was found -> new, open, resolved
 //! policy     what becomes of each finding
 //! assemble   -> the report
@@ -18,6 +21,7 @@
 //! All of it but `notify` is functions of their arguments. What reads sources and writes the
 //! ledger is in `commands/check`.
 
+pub(crate) mod accounts;
 pub(crate) mod assemble;
 pub(crate) mod config;
 pub(crate) mod day;
@@ -34,5 +38,6 @@ mod policy_code;
 pub(crate) mod report;
 pub(crate) mod settle;
 pub(crate) mod turns;
+pub(crate) mod unexpected;
 
 pub(crate) use policy_code::PolicyCode;

@@ -102,6 +102,48 @@ impl Observed {
         }
     }
 
+    /// Files of an account, or of an account in a Region, that the policy does not
+    /// expect.
+    pub(crate) fn unexpected(
+        code: PolicyCode,
+        account: &AccountId,
+        region: Option<&Region>,
+        detail: String,
+    ) -> Self {
+        let scope = Subject::Scope(Some(account.clone()), region.cloned());
+        Self {
+            code: code.as_str(),
+            answer: code.answer(),
+            subject: scope.to_string(),
+            object: None,
+            account: Some(account.clone()),
+            region: region.cloned(),
+            chain: None,
+            window: None,
+            detail: shortened(detail),
+            day: None,
+            due: None,
+        }
+    }
+
+    /// That the organization could not be asked which accounts are expected.
+    pub(crate) fn unasked(why: &str) -> Self {
+        let code = PolicyCode::OrganizationUnasked;
+        Self {
+            code: code.as_str(),
+            answer: code.answer(),
+            subject: "organization".to_owned(),
+            object: None,
+            account: None,
+            region: None,
+            chain: None,
+            window: None,
+            detail: shortened(why.to_owned()),
+            day: None,
+            due: None,
+        }
+    }
+
     /// Stable over checks.
     pub(crate) fn id(&self, source: &str) -> String {
         let mut context = Context::new(&SHA256);

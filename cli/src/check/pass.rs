@@ -65,7 +65,7 @@ pub(crate) struct Pass {
     /// What was verified before.
     pub(crate) again: Tally,
     /// Folders that could not be listed.
-    unlisted: Unread,
+    pub(crate) unlisted: Unread,
     /// Those, and objects that could not be read.
     pub(crate) unread: Unread,
     /// What the source is a copy of.

@@ -7,6 +7,7 @@ use trailseal_verifier::verdict::Answer;
 use super::config::{Accept, Policy};
 use super::day::start_of;
 use super::life::is_in_force;
+use super::policy_code::PolicyCode;
 use super::report::{Acknowledgement, Level};
 use crate::ledger::KnownFinding;
 
@@ -29,10 +30,10 @@ impl Policy {
             Level::Fail
         } else if named(&self.warn) {
             Level::Warn
-        } else if finding.answer == Answer::Failed || finding.code.starts_with("policy-") {
+        } else if finding.answer == Answer::Failed {
             Level::Fail
         } else {
-            Level::Warn
+            PolicyCode::named(&finding.code).map_or(Level::Warn, PolicyCode::level)
         };
         (level, known)
     }
@@ -127,9 +128,11 @@ mod tests {
         let mut policy = Policy::default();
         let level = |policy: &Policy, code, answer| policy.level(&finding(code, answer), now()).0;
         let tail = "policy-tail-lag";
+        let unexpected = "policy-account-unexpected";
         assert_eq!(level(&policy, "log-absent", Answer::Failed), Level::Fail);
         assert_eq!(level(&policy, "log-unread", Answer::Unchecked), Level::Warn);
         assert_eq!(level(&policy, tail, Answer::Unchecked), Level::Fail);
+        assert_eq!(level(&policy, unexpected, Answer::Unchecked), Level::Warn);
         policy.warn = vec!["log-absent".to_owned(), tail.to_owned()];
         policy.fail = vec!["log-unread".to_owned()];
         assert_eq!(level(&policy, "log-absent", Answer::Failed), Level::Warn);

@@ -11,6 +11,7 @@ use trailseal_verifier::layout::{ChainKind, DigestKey, LogKey};
 use trailseal_verifier::report::Tally;
 use trailseal_verifier::verdict::{Answer, Code, Finding, Subject};
 
+use super::accounts::Accounts;
 use super::config::Policy;
 use super::merge::{Sight, merge};
 use super::observed::Observed;
@@ -40,6 +41,10 @@ pub(crate) struct Looked {
     pub(crate) units: BTreeSet<Unit>,
     /// From where on it looked at what is new, in each account and Region.
     pub(crate) since: BTreeMap<(AccountId, Region), Timestamp>,
+    /// The accounts and Regions that have folders.
+    pub(crate) found: BTreeSet<(AccountId, Region)>,
+    /// Where it could not see which there are.
+    pub(crate) unlisted: Unread,
     /// Where it could not see everything.
     pub(crate) unread: Unread,
     /// Codes of which it did not keep every finding.
@@ -52,6 +57,7 @@ pub(crate) struct Terms<'t> {
     /// Its name.
     pub(crate) source: &'t str,
     pub(crate) policy: &'t Policy,
+    pub(crate) accounts: &'t Accounts,
     pub(crate) now: Timestamp,
     /// Whether objects may have lost their metadata: the signature of the newest
     /// digest then comes with the next.
@@ -123,6 +129,10 @@ impl Settling<'_> {
         let cut = pass.cut.iter().map(|code| code.as_str());
         self.settled.looked.cut.extend(cut);
         self.settled.looked.unread.add(&pass.unread);
+        self.settled.looked.unlisted.add(&pass.unlisted);
+        let places = pass.report.places.iter();
+        let places = places.map(|place| (place.account.clone(), place.region.clone()));
+        self.settled.looked.found.extend(places);
         self.time(pass);
         if day.is_none() {
             self.tips(pass, tips);
@@ -350,6 +360,8 @@ impl Settling<'_> {
             let observed = if others_go_on {
                 let detail = format!("no verified digest for {tail}; another trail goes on");
                 Observed::at_tip(Code::TailUncovered, id, &tip.object, tail, detail)
+            } else if self.terms.accounts.may_be_silent(&id.account) {
+                continue;
             } else {
                 let hours = policy.max_tail_lag;
                 let detail = format!(

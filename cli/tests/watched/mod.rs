@@ -10,7 +10,7 @@ use std::process::{Command, Output};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use tempfile::TempDir;
-use trailseal_loopback::{Faults, Scene, Server};
+use trailseal_loopback::{Faults, Member, Scene, Server};
 use trailseal_test_vectors::{
     ChainBuilder, DigestHandle, Keyring, LogFile, PublishedKey, SigningKey, Store, Trail, time,
 };
@@ -58,6 +58,7 @@ pub(crate) struct World {
     pub(crate) server: Server,
     pub(crate) desk: TempDir,
     pub(crate) chains: Vec<Chain>,
+    scene: Scene,
     source: String,
 }
 
@@ -104,13 +105,20 @@ impl World {
             }
         }
         let world = Self {
-            server: Server::start(scene, Faults::default()).unwrap(),
+            server: Server::start(scene.clone(), Faults::default()).unwrap(),
             desk,
             chains,
+            scene,
             source: format!("s3://{BUCKET}"),
         };
         world.configure("");
         world
+    }
+
+    /// Serves the same bucket, now with these accounts in the organization.
+    pub(crate) fn organize(&mut self, members: impl IntoIterator<Item = Member>) {
+        let scene = self.scene.clone().organization(ORGANIZATION);
+        self.server = Server::start(scene.members(members), Faults::default()).unwrap();
     }
 
     /// Writes the configuration: one source, and more below it.

@@ -1,4 +1,4 @@
-//! `loopback PATH`: serves a folder as S3, CloudTrail and STS on 127.0.0.1
+//! `loopback PATH`: serves a folder as S3, CloudTrail, Organizations and STS on 127.0.0.1
 //! until it is interrupted. The first line on stdout is the endpoint.
 
 use std::io::{Write, stdout};
@@ -12,7 +12,7 @@ use serde_json::json;
 use tokio::signal::unix::{SignalKind, signal};
 use trailseal_loopback::{Faults, Missing, Often, Scene, Server};
 
-/// Serves a folder as S3, CloudTrail and STS on a loopback port.
+/// Serves a folder as S3, CloudTrail, Organizations and STS on a loopback port.
 ///
 /// Clients need an endpoint, any credentials and a Region:
 /// AWS_ENDPOINT_URL=http://127.0.0.1:PORT AWS_ACCESS_KEY_ID=x
@@ -71,6 +71,9 @@ struct Args {
     /// Refuse to list prefixes that begin so.
     #[arg(long, value_name = "PREFIX")]
     deny_list: Vec<String>,
+    /// Refuse this operation of CloudTrail, Organizations or STS.
+    #[arg(long, value_name = "OPERATION")]
+    deny_call: Vec<String>,
     /// Keys that begin so are archived.
     #[arg(long, value_name = "PREFIX")]
     archive: Vec<String>,
@@ -157,6 +160,7 @@ impl Args {
             bytes_per_second: self.bytes_per_second,
             deny: self.deny.clone(),
             deny_list: self.deny_list.clone(),
+            deny_calls: self.deny_call.clone(),
             archive: self.archive.clone(),
             missing: if self.hide_missing {
                 Missing::Forbidden

@@ -2,6 +2,7 @@
 
 mod folder;
 mod keys;
+mod member;
 mod trail;
 
 use std::io;
@@ -11,6 +12,7 @@ use std::sync::Arc;
 use crate::store::{Store, Versioning};
 
 pub(crate) use keys::Key;
+pub use member::Member;
 pub use trail::Trail;
 
 /// Buckets, keys and trails of a make-believe account.
@@ -20,6 +22,7 @@ pub struct Scene {
     pub(crate) keys: Vec<Key>,
     pub(crate) trails: Vec<Trail>,
     pub(crate) organization: Option<String>,
+    pub(crate) members: Vec<Member>,
     pub(crate) region: String,
     pub(crate) page_size: usize,
 }
@@ -71,6 +74,7 @@ impl Default for Scene {
             keys: Vec::new(),
             trails: Vec::new(),
             organization: None,
+            members: Vec::new(),
             region: "us-east-1".to_owned(),
             page_size: usize::MAX,
         }
@@ -165,6 +169,13 @@ impl Scene {
     #[must_use]
     pub fn organization(mut self, id: impl Into<String>) -> Self {
         self.organization = Some(id.into());
+        self
+    }
+
+    /// Adds accounts of the organization, in this order.
+    #[must_use]
+    pub fn members(mut self, members: impl IntoIterator<Item = Member>) -> Self {
+        self.members.extend(members);
         self
     }
 

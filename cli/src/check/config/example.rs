@@ -39,7 +39,13 @@ location = "s3://example-org-cloudtrail-logs"
 
 [policy]
 # Accounts and Regions that must have digests: each of these accounts in each of
-# these Regions.
+# these Regions. Others that are found warn (policy-account-unexpected,
+# policy-region-unexpected): a trail of all Regions delivers from each Region that is
+# enabled, used or not, so list all of those, or accept the code.
+# accounts = "organization" takes all that AWS Organizations lists when a check begins
+# (organizations:ListAccounts, as the management account or a delegated administrator):
+# those that are suspended or closed need not deliver, and if it cannot be asked, the
+# check does not pass.
 #accounts = ["111122223333", "444455556666"]
 #regions = ["us-east-1", "eu-west-1"]
 
@@ -52,7 +58,7 @@ max_tail_lag = "3h"
 backfill_grace = "6h"
 
 # What failed the verification fails the check. What is unchecked only warns:
-# nothing contradicts it, and much of it mends itself. policy-… codes fail it.
+# nothing contradicts it, and much of it mends itself. policy-tail-lag fails it.
 # These codes do otherwise; `trailseal explain --all` lists all of them.
 #fail = ["chain-restart", "log-unreferenced"]
 #warn = ["log-trailing-data"]

@@ -16,7 +16,7 @@ use super::output::Output;
 pub(crate) use error::ConfigError;
 pub(crate) use evidence::EvidenceConfig;
 pub(crate) use example::EXAMPLE;
-pub(crate) use policy::{Accept, Policy};
+pub(crate) use policy::{Accept, ExpectedAccounts, Policy};
 pub(crate) use source::SourceConfig;
 
 /// Where the configuration is looked for.
@@ -232,6 +232,11 @@ mod tests {
                 &format!("{SMALL}[policy]\naccounts = [\"12\"]\n"),
                 5,
                 "12 digits",
+            ),
+            (
+                &format!("{SMALL}[policy]\naccounts = \"111122223333\"\n"),
+                5,
+                "a list of accounts or \"organization\"",
             ),
             (&format!("{SMALL}{SMALL}"), 2, "two sources"),
             (

@@ -16,8 +16,8 @@ use crate::near::near;
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct Policy {
     /// Accounts that must have digests in some source.
-    #[serde(deserialize_with = "words::list")]
-    pub(crate) accounts: Vec<AccountId>,
+    #[serde(deserialize_with = "words::accounts")]
+    pub(crate) accounts: ExpectedAccounts,
     /// Regions in which each of them must; without accounts, in which each
     /// account that has digests must.
     #[serde(deserialize_with = "words::list")]
@@ -38,10 +38,20 @@ pub(crate) struct Policy {
     pub(crate) accept: Vec<Accept>,
 }
 
+/// Who says which accounts are expected.
+#[derive(Clone, Debug)]
+pub(crate) enum ExpectedAccounts {
+    /// The configuration; if it names none, each is as good as the other.
+    Listed(Vec<AccountId>),
+    /// AWS Organizations, when a check begins.
+    #[cfg(feature = "aws")]
+    Organization,
+}
+
 impl Default for Policy {
     fn default() -> Self {
         Self {
-            accounts: Vec::new(),
+            accounts: ExpectedAccounts::Listed(Vec::new()),
             regions: Vec::new(),
             max_tail_lag: SignedDuration::from_hours(3),
             backfill_grace: SignedDuration::from_hours(6),

@@ -7,6 +7,8 @@ use jiff::civil::Date;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 
+use super::policy::ExpectedAccounts;
+
 /// One text or a list of them.
 #[derive(Deserialize)]
 #[serde(untagged)]
@@ -32,6 +34,37 @@ where
     let texts = Vec::<String>::deserialize(input)?;
     let parsed = |text: String| text.parse::<T>().map_err(D::Error::custom);
     texts.into_iter().map(parsed).collect()
+}
+
+/// A list of accounts, or the word for those of the organization.
+pub(super) fn accounts<'de, D: Deserializer<'de>>(input: D) -> Result<ExpectedAccounts, D::Error> {
+    let texts = match OneOrMany::deserialize(input)? {
+        OneOrMany::Many(texts) => texts,
+        OneOrMany::One(word) if word == "organization" => {
+            return organization().map_err(D::Error::custom);
+        }
+        OneOrMany::One(word) => {
+            return Err(D::Error::custom(format!(
+                "expected a list of accounts or \"organization\", found {word:?}"
+            )));
+        }
+    };
+    let parsed = |text: String| text.parse().map_err(D::Error::custom);
+    let listed = texts.into_iter().map(parsed).collect::<Result<_, _>>()?;
+    Ok(ExpectedAccounts::Listed(listed))
+}
+
+#[cfg(feature = "aws")]
+fn organization() -> Result<ExpectedAccounts, &'static str> {
+    Ok(ExpectedAccounts::Organization)
+}
+
+#[cfg(not(feature = "aws"))]
+fn organization() -> Result<ExpectedAccounts, &'static str> {
+    Err(
+        "accounts = \"organization\": this is the offline tool, which links no network code; list \
+         the accounts",
+    )
 }
 
 /// A text that may be there and is parsed.

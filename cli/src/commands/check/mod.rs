@@ -2,7 +2,9 @@
 
 mod args;
 mod bundles;
+mod conclude;
 mod key;
+mod organization;
 mod plan;
 mod record;
 mod run;

@@ -7,13 +7,13 @@ use jiff::Timestamp;
 
 use super::args::Args;
 use super::bundles;
-use crate::check::config::{Config, SourceConfig};
+use crate::check::config::{Config, ExpectedAccounts, SourceConfig};
 use crate::check::life::units_of;
 use crate::check::pass::Scope;
 use crate::check::turns::{Turns, Unit, units};
 use crate::exit::Failure;
 use crate::ledger::{KnownFinding, KnownSource, Ledger, LedgerError};
-use crate::render::check::{Planned, dry_run_text};
+use crate::render::check::{Planned, Plans, dry_run_text};
 
 /// Days of open findings that one check looks at again.
 const OPEN_UNITS: usize = 32;
@@ -121,9 +121,16 @@ pub(super) fn dry_run(args: &Args, config: &Config, now: Timestamp) -> Result<St
         }
     });
     let planned: Vec<Planned> = planned.collect();
-    Ok(dry_run_text(
-        &planned,
-        &config.ledger,
-        last.map(|(_, at)| at),
-    ))
+    let plans = Plans {
+        ledger: &config.ledger,
+        last: last.map(|(_, at)| at),
+        accounts: match &config.policy.accounts {
+            ExpectedAccounts::Listed(_) => None,
+            #[cfg(feature = "aws")]
+            ExpectedAccounts::Organization => {
+                Some("AWS Organizations is asked which are expected (organizations:ListAccounts)")
+            }
+        },
+    };
+    Ok(dry_run_text(&planned, plans))
 }

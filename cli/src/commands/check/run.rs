@@ -9,13 +9,13 @@ use trailseal_verifier::verdict::Answer;
 
 use super::args::Args;
 use super::key::Signing;
+use super::organization::accounts;
 use super::plan::SourcePlan;
 use super::record::{Recorded, record};
 use super::source::look;
+use crate::check::accounts::Accounts;
 use crate::check::assemble::Checked;
 use crate::check::config::{Config, SourceConfig};
-use crate::check::expected::expected;
-use crate::check::life::{Lives, live};
 use crate::check::report::{CheckReport, Level, Life, State};
 use crate::check::settle::{Settled, Terms, settle};
 use crate::exit::{Exit, Failure};
@@ -42,14 +42,20 @@ pub(super) fn run(
 
     let base = ledger.newest_check().map_err(could_not)?;
     let mut known = ledger.sources().map_err(could_not)?;
-    let open = ledger.open_findings().map_err(could_not)?;
+    let checking = Checking {
+        args,
+        config,
+        accounts: accounts(args, config)?,
+        open: ledger.open_findings().map_err(could_not)?,
+        now,
+    };
     let mut looked = Vec::new();
     for source in &config.sources {
         let before = match known.remove(&source.name) {
             Some(known) => known,
             None => unknown()?,
         };
-        match check(args, config, source, before, &open, now)? {
+        match checking.source(source, before)? {
             Some(done) => looked.push(done),
             None => return Ok(None),
         }
@@ -58,7 +64,7 @@ pub(super) fn run(
         Some(_) => now,
         None => present(),
     };
-    let (checked, lives) = conclude(config, looked, &open, now);
+    let (checked, lives) = checking.conclude(looked);
     let recorded = Recorded {
         config,
         base,
@@ -86,121 +92,77 @@ fn unknown() -> Result<KnownSource, Failure> {
 }
 
 /// A source that was looked at, or could not be.
-struct Done {
-    checked: Checked,
-    settled: Option<Settled>,
+pub(super) struct Done {
+    pub(super) checked: Checked,
+    pub(super) settled: Option<Settled>,
 }
 
-fn check(
-    args: &Args,
-    config: &Config,
-    source: &SourceConfig,
-    mut before: KnownSource,
-    open: &[KnownFinding],
-    now: Timestamp,
-) -> Result<Option<Done>, Failure> {
-    before.location.clone_from(&source.location);
-    let plan = SourcePlan::of(config, source, &before, open, args.full, now);
-    let (turns, known_days) = (plan.turns, plan.known_days);
-    let mut checked = Checked {
-        name: source.name.clone(),
-        location: source.location.clone(),
-        known: before.clone(),
-        error: None,
-        fresh: Default::default(),
-        again: Default::default(),
-        rechecked_days: 0,
-        known_days,
-    };
-    let seen = match look(args, source, &before, plan, now) {
-        Ok(Some(seen)) => seen,
-        Ok(None) => return Ok(None),
-        Err(Failure::CouldNotRun(error)) => {
-            checked.error = Some(format!("{error:#}"));
-            return Ok(Some(Done {
-                checked,
-                settled: None,
-            }));
-        }
-        Err(usage) => return Err(usage),
-    };
-    let terms = Terms {
-        source: &source.name,
-        policy: &config.policy,
-        now,
-        is_copy: source.is_copy(),
-    };
-    let mut settled = settle(before, seen.passes, &seen.tips, terms);
-    settled.known.mark = settled.known.mark.max(Some(now));
-    checked.known = settled.known.clone();
-    checked.fresh = settled.fresh;
-    checked.again = settled.again;
-    checked.rechecked_days = turns;
-    Ok(Some(Done {
-        checked,
-        settled: Some(settled),
-    }))
+/// What every source is checked with.
+pub(super) struct Checking<'c> {
+    args: &'c Args,
+    pub(super) config: &'c Config,
+    pub(super) accounts: Accounts,
+    /// What was open before.
+    pub(super) open: Vec<KnownFinding>,
+    pub(super) now: Timestamp,
 }
 
-/// What became of what was open, and what is new.
-fn conclude(
-    config: &Config,
-    mut looked: Vec<Done>,
-    open: &[KnownFinding],
-    now: Timestamp,
-) -> (Vec<Checked>, Lives) {
-    expect(config, &mut looked, open);
-    let mut all = Lives::default();
-    let mut checked = Vec::new();
-    for Done {
-        checked: source,
-        settled,
-    } in looked
-    {
-        let own = open
-            .iter()
-            .filter(|finding| finding.source == source.name)
-            .cloned();
-        match settled {
-            Some(settled) => {
-                let lives = live(own.collect(), &settled, &source.name, now);
-                all.told.extend(lives.told);
-                all.pending.extend(lives.pending);
-                all.forgotten.extend(lives.forgotten);
+impl Checking<'_> {
+    /// Looks at one source; `None` if the user ended it.
+    fn source(
+        &self,
+        source: &SourceConfig,
+        mut before: KnownSource,
+    ) -> Result<Option<Done>, Failure> {
+        let Self {
+            args,
+            config,
+            accounts,
+            open,
+            now,
+        } = self;
+        before.location.clone_from(&source.location);
+        let plan = SourcePlan::of(config, source, &before, open, args.full, *now);
+        let (turns, known_days) = (plan.turns, plan.known_days);
+        let mut checked = Checked {
+            name: source.name.clone(),
+            location: source.location.clone(),
+            known: before.clone(),
+            error: None,
+            fresh: Default::default(),
+            again: Default::default(),
+            rechecked_days: 0,
+            known_days,
+        };
+        let seen = match look(args, source, &before, plan, *now) {
+            Ok(Some(seen)) => seen,
+            Ok(None) => return Ok(None),
+            Err(Failure::CouldNotRun(error)) => {
+                checked.error = Some(format!("{error:#}"));
+                return Ok(Some(Done {
+                    checked,
+                    settled: None,
+                }));
             }
-            // Of what could not be read nothing changes.
-            None => {
-                let (pending, told): (Vec<_>, Vec<_>) =
-                    own.partition(|finding| finding.due.is_some());
-                all.pending.extend(pending);
-                all.told
-                    .extend(told.into_iter().map(|finding| (finding, Life::Open)));
-            }
-        }
-        checked.push(source);
-    }
-    (checked, all)
-}
-
-/// Adds the accounts and Regions that the policy expects and that have no digests.
-/// They are said of the first source.
-fn expect(config: &Config, looked: &mut [Done], open: &[KnownFinding]) {
-    let known: Vec<&KnownSource> = looked.iter().map(|done| &done.checked.known).collect();
-    let missing = expected(&config.policy, &known);
-    let blind = looked.iter().any(|done| done.settled.is_none());
-    let Some(Done {
-        checked,
-        settled: Some(settled),
-    }) = looked.first_mut()
-    else {
-        return;
-    };
-    for observed in missing {
-        let id = observed.id(&checked.name);
-        // Perhaps they are in a source that could not be read.
-        if !blind || open.iter().any(|finding| finding.id == id) {
-            settled.observed.entry(id).or_insert(observed);
-        }
+            Err(usage) => return Err(usage),
+        };
+        let terms = Terms {
+            source: &source.name,
+            policy: &config.policy,
+            accounts,
+            now: *now,
+            is_copy: source.is_copy(),
+        };
+        let mut settled = settle(before, seen.passes, &seen.tips, terms);
+        settled.known.mark = settled.known.mark.max(Some(*now));
+        checked.known = settled.known.clone();
+        checked.fresh = settled.fresh;
+        checked.again = settled.again;
+        checked.rechecked_days = turns;
+        Ok(Some(Done {
+            checked,
+            settled: Some(settled),
+        }))
     }
 }
 

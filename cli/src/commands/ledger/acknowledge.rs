@@ -6,11 +6,11 @@ use serde_json::json;
 
 use super::super::check::Signing;
 use super::super::keys::PassphraseArgs;
-use super::place::{PlaceArgs, could_not};
+use super::place::{FormArgs, PlaceArgs, could_not};
 use crate::check::report::Acknowledgement;
 use crate::exit::{Exit, Failure};
 use crate::ledger::{Draft, EntryKind, Ledger};
-use crate::output;
+use crate::render::ledger::{LedgerAcknowledgement, acknowledgement_text};
 use crate::time_arg::{TimeArg, present};
 
 /// Longest name or reason, in bytes.
@@ -44,6 +44,8 @@ pub(in super::super) struct Args {
     place: PlaceArgs,
     #[command(flatten)]
     passphrase: PassphraseArgs,
+    #[command(flatten)]
+    form: FormArgs,
     /// In the place of the clock.
     #[arg(long, value_name = "TIME", hide = true)]
     at: Option<Timestamp>,
@@ -57,6 +59,7 @@ impl Args {
         // There must be one: an acknowledgement makes no ledger.
         drop(Ledger::read(&config.ledger).map_err(could_not)?);
         let Signing { signer, keys } = Signing::of(&config, &self.passphrase)?;
+        let form = self.form.open()?;
         let mut ledger = Ledger::open(&config.ledger).map_err(could_not)?;
         ledger.trust(&keys).map_err(could_not)?;
         let writing = ledger.write().map_err(could_not)?;
@@ -85,13 +88,8 @@ impl Args {
         let entry = writing
             .finish(draft, signer.as_deref())
             .map_err(could_not)?;
-        let count = self.ids.len();
-        let findings = if count == 1 { "finding" } else { "findings" };
-        let text = format!(
-            "{count} {findings} acknowledged: row {} of the ledger\nhash {}\n",
-            entry.number, entry.hash
-        );
-        output::print(&text).map_err(Failure::CouldNotRun)?;
+        let made = LedgerAcknowledgement::of(&entry, self.ids, acknowledgement);
+        form.write(&made, acknowledgement_text)?;
         Ok(Exit::Success)
     }
 

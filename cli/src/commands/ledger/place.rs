@@ -10,7 +10,7 @@ use super::super::table_format::TableFormat;
 use crate::check::config::{Config, DEFAULT};
 use crate::exit::Failure;
 use crate::ledger::{Ledger, LedgerError};
-use crate::output::tolerate_broken_pipe;
+use crate::output::{Output, tolerate_broken_pipe};
 use crate::render::Colour;
 use crate::render::visible_json;
 
@@ -57,12 +57,40 @@ impl FormArgs {
         answer: &T,
         text: impl FnOnce(&T, Colour) -> String,
     ) -> Result<(), Failure> {
-        let (mut place, colour) = self.output.open()?;
+        self.open()?.write(answer, text)
+    }
+
+    /// Opens the place, for an answer to something that is done only if there is one.
+    pub(super) fn open(&self) -> Result<Form, Failure> {
+        let (place, colour) = self.output.open()?;
+        Ok(Form {
+            format: self.format,
+            place,
+            colour,
+        })
+    }
+}
+
+/// Where an answer is going to be written.
+pub(super) struct Form {
+    format: TableFormat,
+    place: Output,
+    colour: Colour,
+}
+
+impl Form {
+    /// Writes an answer.
+    pub(super) fn write<T: Serialize>(
+        mut self,
+        answer: &T,
+        text: impl FnOnce(&T, Colour) -> String,
+    ) -> Result<(), Failure> {
         let text = match self.format {
-            TableFormat::Human => text(answer, colour),
+            TableFormat::Human => text(answer, self.colour),
             TableFormat::Json => visible_json::document(answer).map_err(Failure::CouldNotRun)?,
         };
-        tolerate_broken_pipe(place.write_all(text.as_bytes())).map_err(Failure::CouldNotRun)?;
-        place.finish().map_err(Failure::CouldNotRun)
+        tolerate_broken_pipe(self.place.write_all(text.as_bytes()))
+            .map_err(Failure::CouldNotRun)?;
+        self.place.finish().map_err(Failure::CouldNotRun)
     }
 }

@@ -26,7 +26,7 @@ pub(crate) use json::json;
 pub(crate) use junit::junit;
 pub(crate) use ocsf::ocsf;
 pub(crate) use openmetrics::openmetrics;
-pub(crate) use plan::{Planned, dry_run_text};
+pub(crate) use plan::{Planned, Plans, dry_run_text};
 pub(crate) use sarif::sarif;
 #[cfg(feature = "aws")]
 pub(crate) use slack::slack;

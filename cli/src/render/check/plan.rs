@@ -28,8 +28,23 @@ pub(crate) struct Planned {
 
 const LABEL: usize = 11;
 
+/// What a check would do besides.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Plans<'p> {
+    pub(crate) ledger: &'p Path,
+    /// When the last check began.
+    pub(crate) last: Option<Timestamp>,
+    /// Who would be asked which accounts are expected, if anybody.
+    pub(crate) accounts: Option<&'p str>,
+}
+
 /// The plan, for people.
-pub(crate) fn dry_run_text(sources: &[Planned], ledger: &Path, last: Option<Timestamp>) -> String {
+pub(crate) fn dry_run_text(sources: &[Planned], plans: Plans<'_>) -> String {
+    let Plans {
+        ledger,
+        last,
+        accounts,
+    } = plans;
     let mut page = Page::new(Colour::Off);
     let path = Printable(ledger.display()).to_string();
     let text = match last {
@@ -37,6 +52,9 @@ pub(crate) fn dry_run_text(sources: &[Planned], ledger: &Path, last: Option<Time
         None => format!("{path}, which is not there yet"),
     };
     page.beside(0, ("LEDGER", None), LABEL, &text);
+    if let Some(accounts) = accounts {
+        page.beside(0, ("ACCOUNTS", None), LABEL, accounts);
+    }
     for source in sources {
         page.heading("SOURCE", &Printable(&source.name).to_string());
         page.beside(

@@ -5,6 +5,7 @@ use trailseal_verifier::verdict::Answer;
 
 use super::super::page::{Colour, Ink, Page};
 use super::super::text::{count, counted, duration, plural, time};
+use crate::check::PolicyCode;
 use crate::check::report::{CheckReport, Level, Life, LivingFinding, SourceReport, State};
 use crate::escape::Printable;
 
@@ -59,6 +60,13 @@ fn headline(page: &mut Page, report: &CheckReport) {
     }
     if unread > 0 {
         parts.push(format!("{} could not be read", counted(unread, "source")));
+    }
+    let unasked = |finding: &LivingFinding| {
+        finding.life != Life::Resolved
+            && PolicyCode::named(&finding.code) == Some(PolicyCode::OrganizationUnasked)
+    };
+    if report.findings.iter().any(unasked) {
+        parts.push("the organization could not be asked".to_owned());
     }
     if parts.is_empty() {
         parts.push(match report.outcome {

@@ -77,12 +77,10 @@ pub(super) fn meaning(code: &str) -> &'static str {
     if let Ok(code) = code.parse::<Code>() {
         return code.description();
     }
-    let policy = PolicyCode::ALL.into_iter();
-    policy
-        .filter(|known| known.as_str() == code)
-        .map(PolicyCode::description)
-        .next()
-        .unwrap_or("The policy of the check is not met.")
+    PolicyCode::named(code).map_or(
+        "The policy of the check is not met.",
+        PolicyCode::description,
+    )
 }
 
 /// Why a finding is accepted, if it is.
