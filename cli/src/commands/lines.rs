@@ -1,7 +1,6 @@
 //! Events as lines, in order, in any of the formats: what `timeline`, `events`
 //! and `trace` print.
 
-use std::fs::File;
 use std::io::{self, Write as _};
 
 use anyhow::{Context as _, Result};
@@ -9,8 +8,9 @@ use clap::ValueEnum;
 use jiff::Timestamp;
 use trailseal_forensics::export::{Csv, JsonLines, LookupEvents, Timesketch};
 use trailseal_forensics::lookup::Fit;
-use trailseal_forensics::timeline::{Budget, Joined, Keep, Line, SortError, Sorter, Unrepeated};
+use trailseal_forensics::timeline::{Joined, Keep, Line, Unrepeated};
 use trailseal_forensics::{Event, Record};
+use trailseal_verifier::sort::{Budget, FileSorter, SortError, Sorter};
 
 use super::reading::{Asked, Fold, Gathered};
 use crate::exit::Failure;
@@ -84,7 +84,7 @@ impl Fold for Fitting<'_> {
 
 /// Events that fit, in order, and what they rest on.
 pub(super) struct Gathering {
-    sorter: Sorter<fn() -> io::Result<File>, File>,
+    sorter: FileSorter<Line>,
     /// Events that may fit, and say no time that can be read.
     pub(super) undated: u64,
 }

@@ -2,16 +2,17 @@
 //! sorted, and written in the forms asked for.
 
 use std::fs::File;
-use std::io::{self, BufWriter};
+use std::io::BufWriter;
 
 use anyhow::{Context as _, Result};
 use trailseal_forensics::export::{Csv, JsonLines};
 use trailseal_forensics::report::Events;
 use trailseal_forensics::report::bundle::{EVENTS_CSV, EVENTS_JSONL};
 use trailseal_forensics::report::sections::{Section, Timeline};
-use trailseal_forensics::timeline::{Budget, Sorter, Unrepeated};
+use trailseal_forensics::timeline::{Line, Unrepeated};
 use trailseal_verifier::chain::DigestOutcome;
 use trailseal_verifier::object::ObjectRef;
+use trailseal_verifier::sort::{Budget, FileSorter, Sorter};
 use trailseal_verifier::source::Source;
 use trailseal_verifier::verdict::{Answer, Finding};
 
@@ -31,7 +32,7 @@ pub(super) struct Wanted {
 
 /// What records say, in the order in which they come.
 pub(super) struct Gathered {
-    sorter: Sorter<fn() -> io::Result<File>, File>,
+    sorter: FileSorter<Line>,
     pub(super) told: Told,
     pub(super) undated: u64,
     /// Records that could not be read.
