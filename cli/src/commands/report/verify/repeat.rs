@@ -11,7 +11,7 @@ use trailseal_verifier::source::Directory;
 use trailseal_verifier::walk::{self, Progress, Request};
 
 use super::super::super::keys::load;
-use super::Bundle;
+use super::{Bundle, archive};
 use crate::exit::Failure;
 
 /// Verifies them with these keys, or with those of the bundle.
@@ -55,7 +55,7 @@ fn unpacked(bundle: &Bundle) -> Result<(PathBuf, Option<TempDir>)> {
         Bundle::Folder(folder) => Ok((folder.clone(), None)),
         Bundle::Archive(archive) => {
             let folder = tempfile::tempdir().context("no temporary folder can be made")?;
-            archive.unpack(&[EVIDENCE, KEYS], folder.path())?;
+            archive::unpack(archive, &[EVIDENCE, KEYS], folder.path())?;
             Ok((folder.path().to_owned(), Some(folder)))
         }
     }
