@@ -20,6 +20,8 @@ use trailseal_verifier::source::mirror::Mirror;
 
 use super::super::reading::Reading;
 use super::args::{CaseArgs, EventsArg, MakeArgs, SectionArg};
+#[cfg(feature = "aws")]
+use super::authority::Authority;
 use super::bundle::Bundle;
 use super::events::Wanted;
 use super::evidence::{Parts, sources};
@@ -27,6 +29,8 @@ use super::exhibits::Including;
 use super::run::{Made, Making};
 use super::sections::{About, sections};
 use super::signing::Signature;
+#[cfg(feature = "aws")]
+use super::stamp::Stampable;
 use super::stated;
 use super::telling::Wants;
 use crate::exit::{Exit, Failure};
@@ -77,7 +81,10 @@ impl MakeArgs {
         #[cfg(feature = "aws")]
         let authority = self.authority.open()?;
         #[cfg(feature = "aws")]
-        let stamp = |bundle: &Path| authority.as_ref().map(|it| it.stamp(bundle));
+        let stamp = |bundle: &Path| {
+            let stamp = |it: &Authority| it.stamp(&Stampable::Folder(bundle.to_owned()));
+            authority.as_ref().map(stamp)
+        };
         #[cfg(not(feature = "aws"))]
         let stamp = |_: &Path| None;
         let forms = match self.events.as_slice() {
