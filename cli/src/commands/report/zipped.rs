@@ -1,7 +1,6 @@
 //! A bundle in a ZIP that is written anew, with a time stamp.
 
 use std::collections::BTreeMap;
-use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, anyhow};
@@ -47,15 +46,8 @@ impl Zipped {
                     "expected at most {MOST} files beside data/, found more"
                 ));
             }
-            let mut hash = aws_lc_rs::digest::Context::new(&aws_lc_rs::digest::SHA256);
-            let mut buffer = vec![0; 64 << 10];
-            loop {
-                match file.read(&mut buffer).with_context(|| name.to_owned())? {
-                    0 => break,
-                    read => hash.update(&buffer[..read]),
-                }
-            }
-            tags.insert(name.to_owned(), Sha256::finish(hash));
+            let hash = Sha256::of_reader(&mut file).with_context(|| name.to_owned())?;
+            tags.insert(name.to_owned(), hash);
             Ok(())
         })?;
         Ok(Self {

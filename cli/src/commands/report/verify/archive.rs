@@ -25,7 +25,7 @@ pub(in super::super) fn open(path: &Path) -> Result<Archive<Open>, ZipError> {
 
 /// Reads all entries.
 pub(super) fn found(archive: &Archive<Open>, kept: Kept) -> Result<Found> {
-    let mut found = Found::keeping(kept);
+    let mut found = Found::keeping(kept, tempfile::tempfile);
     archive.each(|name, entry| match entry {
         Entry::File(file) => take(name, file, &mut found).with_context(|| name.to_owned()),
         Entry::Odd => {

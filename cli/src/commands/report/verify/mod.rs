@@ -78,11 +78,16 @@ impl Args {
             true => Kept::Objects,
             false => Kept::Counts,
         };
-        let found = bundle.found(&self.bundle, kept)?;
+        let mut found = bundle.found(&self.bundle, kept)?;
         let trusted = self.tsa_ca.as_deref().map(anchors).transpose()?;
-        let mut verdict = verdict(&found, &keys).with(stamp(&found, trusted.as_ref()));
+        let time = stamp(&found, trusted.as_ref());
+        let included = found.included();
+        let verdict = verdict(found, &keys)
+            .with_context(|| self.bundle.display().to_string())
+            .map_err(Failure::CouldNotRun)?;
+        let mut verdict = verdict.with(time);
         if self.deep {
-            let check = repeat::repeat(&bundle, &found, &self.keys)?;
+            let check = repeat::repeat(&bundle, included, &self.keys)?;
             verdict = verdict.with([check]);
         }
         answer.write(
