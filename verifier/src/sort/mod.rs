@@ -5,12 +5,14 @@
 
 mod item;
 mod merge;
+mod spool;
 
 use std::fs::File;
 use std::io::{self, BufReader, BufWriter, Read, Seek, Write};
 
 pub use item::{DamagedRun, Item, Scanner, push_bytes, push_number};
 use merge::{BUFFER, Input, Merge};
+pub use spool::{Segment, Spool};
 
 /// Sorts items by [`Item::compare`]; equal ones keep their order.
 ///
@@ -234,6 +236,22 @@ mod tests {
             sorter.push(item.clone()).unwrap();
         }
         sorter.finish().unwrap().map(Result::unwrap).collect()
+    }
+
+    #[test]
+    fn a_spool_gives_back_each_segment() {
+        let spool = Spool::new(Cursor::new(Vec::new()));
+        let pairs = |first: u8| (0..3).map(move |n| (first, vec![n; 3]));
+        let segments = [7, 8].map(|first| spool.put(pairs(first)).unwrap());
+        for (segment, first) in segments.into_iter().zip([7, 8]).rev() {
+            let mut found: Vec<Pair> = Vec::new();
+            let taken = spool.each(segment, |pair| {
+                found.push(pair);
+                Ok(())
+            });
+            taken.unwrap();
+            assert_eq!(found, pairs(first).collect::<Vec<_>>());
+        }
     }
 
     proptest! {

@@ -1,6 +1,7 @@
 //! Makes a bundle: one run over the evidence, or what a case states, then its files.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use anyhow::{Context as _, Result, anyhow};
 use jiff::{SignedDuration, Timestamp};
@@ -18,6 +19,7 @@ use trailseal_forensics::visible::write_indented;
 use trailseal_keys::timestamp::TimeStamp;
 use trailseal_verifier::source::mirror::Mirror;
 
+use super::super::lines::waiting;
 use super::super::reading::Reading;
 use super::args::{CaseArgs, EventsArg, MakeArgs, SectionArg};
 #[cfg(feature = "aws")]
@@ -113,6 +115,7 @@ impl MakeArgs {
         if let Manner::Ordered((name, bytes)) = manner {
             bundle.put(name, bytes).map_err(could_not)?;
         }
+        let waiting = Arc::new(waiting()?);
         let outcome = match &asked.reading {
             Reading::Walked(plan, admission) => {
                 let making = Making {
@@ -121,6 +124,7 @@ impl MakeArgs {
                     filter: &asked.filter,
                     admission: *admission,
                     wanted: &wanted,
+                    waiting: Arc::clone(&waiting),
                     limits: plan.request.limits,
                     made,
                 };
@@ -133,7 +137,7 @@ impl MakeArgs {
             }
             Reading::Case(case) => {
                 let lines = bundle.inventory().map_err(could_not)?;
-                stated::made(case, &asked, &wanted, lines, made)?
+                stated::made(case, &asked, &wanted, &waiting, lines, made)?
             }
             Reading::Bare(_) => {
                 return Err(Failure::Usage(anyhow!(
