@@ -112,6 +112,7 @@ pub struct Archive<F> {
 }
 
 /// What is in a ZIP.
+#[expect(clippy::large_enum_variant, reason = "there is one at a time")]
 pub enum Entry<'e> {
     /// A file with a plain name.
     File(Content<'e>),

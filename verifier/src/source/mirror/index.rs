@@ -56,7 +56,7 @@ impl<K: Copy + Ord, V: Copy> Index<K, V> {
         let values = recent.into_iter();
         self.sorted
             .extend(values.filter_map(|(key, value)| Some((key, value?))));
-        self.sorted.sort_unstable_by(|a, b| a.0.cmp(&b.0));
+        self.sorted.sort_unstable_by_key(|(key, _)| *key);
     }
 }
 

@@ -58,7 +58,7 @@ impl Lines {
         &mut self,
         mut see: impl FnMut(u64, &[u8]) -> Result<(), MirrorError>,
     ) -> Result<(), MirrorError> {
-        self.read(Tail::Whole, &mut |offset, _, line| see(offset, line))?;
+        self.read(Tail::Whole, |offset, _, line| see(offset, line))?;
         Ok(())
     }
 
@@ -66,7 +66,7 @@ impl Lines {
     fn read(
         &mut self,
         tail: Tail,
-        see: &mut dyn FnMut(u64, u64, &[u8]) -> Result<(), MirrorError>,
+        mut see: impl FnMut(u64, u64, &[u8]) -> Result<(), MirrorError>,
     ) -> Result<u64, MirrorError> {
         let path = &self.path;
         let failed = |error| MirrorError::io(path)(error);
