@@ -84,7 +84,8 @@ impl NewFolder {
     }
 }
 
-fn parent(place: &Path) -> &Path {
+/// The folder that something lies in.
+pub(crate) fn parent(place: &Path) -> &Path {
     match place.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
         _ => Path::new("."),

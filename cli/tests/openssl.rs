@@ -453,6 +453,13 @@ fn an_authority_on_the_network_stamps_a_new_bundle() {
     );
     let (code, verdict) = desk.verify("c", &["--key", "key.pem.pub", "--tsa-ca", "ca.pem"]);
     assert_eq!(code, Some(0), "{verdict}");
+
+    assert_eq!(desk.report("d.zip", &["--signing-key", "key.pem"]), Some(1));
+    let asking = ["--timestamp-url", &honest, "--tsa-ca", "ca.pem"];
+    let stamped = desk.trailseal(&[&["report", "timestamp", "d.zip"], &asking[..]].concat());
+    assert_eq!(stamped.status.code(), Some(0), "{}", said(&stamped));
+    let (code, verdict) = desk.verify("d.zip", &["--key", "key.pem.pub", "--tsa-ca", "ca.pem"]);
+    assert_eq!(code, Some(0), "{verdict}");
 }
 
 #[test]
@@ -504,4 +511,66 @@ fn a_time_stamp_of_openssl_is_attached_and_believed() {
     fs::copy(desk.path("b/statement.tsr"), desk.path("c/statement.tsr")).unwrap();
     let (code, verdict) = desk.verify("c", &["--key", "key.pem.pub", "--tsa-ca", "ca.pem"]);
     assert_eq!(code, Some(1), "{verdict}");
+}
+
+/// As of a folder; the request lies beside it, and nothing else in it changes.
+#[test]
+#[ignore = "needs openssl"]
+fn a_time_stamp_is_attached_to_a_zip() {
+    let desk = Desk::new();
+    let more = ["--signing-key", "key.pem", "--include-objects", "failed"];
+    assert_eq!(desk.report("b.zip", &more), Some(1));
+    let authority = Authority::beside(&desk);
+    let before = fs::read(desk.path("b.zip")).unwrap();
+    let asked = desk.trailseal(&["report", "timestamp", "b.zip"]);
+    assert_eq!(asked.status.code(), Some(0), "{}", said(&asked));
+    assert!(said(&asked).contains("b.zip.tsq"), "{}", said(&asked));
+    assert!(fs::read(desk.path("b.zip")).unwrap() == before);
+
+    fs::write(desk.path("answer.tsr"), authority.stamps("b.zip.tsq")).unwrap();
+    let attach = |bundle: &str| {
+        let of_answer = ["--attach", "answer.tsr", "--tsa-ca", "ca.pem"];
+        desk.trailseal(&[&["report", "timestamp", bundle], &of_answer[..]].concat())
+    };
+    // Twice: the second takes the place of the first.
+    let once = [(); 2].map(|()| {
+        let attached = attach("b.zip");
+        assert_eq!(attached.status.code(), Some(0), "{}", said(&attached));
+        fs::read(desk.path("b.zip")).unwrap()
+    });
+    assert!(once[0] == once[1] && once[0] != before);
+    let more = ["--key", "key.pem.pub", "--tsa-ca", "ca.pem", "--deep"];
+    let (code, verdict) = desk.verify("b.zip", &more);
+    assert_eq!(code, Some(0), "{verdict}");
+    assert!(
+        verdict.to_string().contains("says CN=Example-TSA"),
+        "{verdict}"
+    );
+
+    // The same files as those of a folder that got the same answer.
+    let more = ["--signing-key", "key.pem", "--include-objects", "failed"];
+    assert_eq!(desk.report("b", &more), Some(1));
+    let attached = attach("b");
+    assert_eq!(attached.status.code(), Some(0), "{}", said(&attached));
+    let mut zip = zip::ZipArchive::new(fs::File::open(desk.path("b.zip")).unwrap()).unwrap();
+    let names = files(&desk.path("b"));
+    assert_eq!(zip.len(), names.len());
+    for (index, name) in names.iter().enumerate() {
+        let mut entry = zip.by_index(index).unwrap();
+        assert_eq!(entry.name().unwrap(), format!("evidence/{name}"));
+        let runs = entry.unix_mode().unwrap() & 0o100 != 0;
+        assert_eq!(runs, name == "verify.sh", "{name}");
+        let mut bytes = Vec::new();
+        std::io::Read::read_to_end(&mut entry, &mut bytes).unwrap();
+        assert!(
+            bytes == fs::read(desk.path("b").join(name)).unwrap(),
+            "{name}"
+        );
+    }
+
+    // Of another bundle the answer says nothing.
+    assert_eq!(desk.report("c.zip", &["--signing-key", "key.pem"]), Some(1));
+    let other = fs::read(desk.path("c.zip")).unwrap();
+    assert_eq!(attach("c.zip").status.code(), Some(2));
+    assert!(fs::read(desk.path("c.zip")).unwrap() == other);
 }

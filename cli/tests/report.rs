@@ -127,7 +127,7 @@ fn any_changed_byte_is_noticed_and_its_file_named() {
 /// one can have.
 #[test]
 fn a_thousand_changed_bytes_are_noticed_and_their_files_named() {
-    use trailseal_forensics::report::check::{Found, verdict};
+    use trailseal_forensics::report::check::{Found, Kept, verdict};
     use trailseal_keys::signing::EvidenceKey;
     use trailseal_verifier::verdict::Answer;
 
@@ -161,13 +161,13 @@ fn a_thousand_changed_bytes_are_noticed_and_their_files_named() {
         .collect();
     assert!(all.len() > 20, "{}", all.len());
     let judged = |all: &[(String, Vec<u8>)]| {
-        let mut found = Found::default();
+        let mut found = Found::keeping(Kept::Counts, tempfile::tempfile);
         for (name, bytes) in all {
             let mut reader = found.reader(name.as_str());
             reader.update(bytes);
-            found.note(reader);
+            found.note(reader).unwrap();
         }
-        verdict(&found, std::slice::from_ref(&key))
+        verdict(found, std::slice::from_ref(&key)).unwrap()
     };
     assert_eq!(judged(&all).answer(), Answer::Verified);
     let mut dice = Dice(1_000);

@@ -13,12 +13,11 @@ use std::path::Path;
 use serde_json::{Value, json};
 use trailseal_forensics::provenance::Location;
 use trailseal_forensics::reader::Limits;
-use trailseal_forensics::timeline::{
-    Access, Budget, Cell, Column, Keep, Line, MAX_RESOURCES, MAX_TEXT, SortError, Sorter,
-};
+use trailseal_forensics::timeline::{Access, Cell, Column, Keep, Line, MAX_RESOURCES, MAX_TEXT};
 use trailseal_forensics::{Extracted, Extractor, Outcome, Unverified};
 use trailseal_keys::{FingerprintPolicy, Keyring};
 use trailseal_verifier::chain::{ChainId, DigestOutcome};
+use trailseal_verifier::sort::{Budget, SortError, Sorter};
 use trailseal_verifier::source::Directory;
 use trailseal_verifier::verdict::{Answer, Code, Finding};
 use trailseal_verifier::walk::{Progress, Request, Sink, verify};

@@ -14,7 +14,8 @@
 //!
 //! The rules ([`layout`], [`digest`], [`log`], [`chain`], [`coverage`],
 //! [`verdict`]) are functions of their arguments: bytes, keys and times in,
-//! values out. I/O is in [`source`], scheduling in [`walk`].
+//! values out. I/O is in [`source`], scheduling in [`walk`]. What may be more than
+//! memory holds is put in order by [`sort`].
 //!
 //! # What is absent
 //!
@@ -33,6 +34,7 @@ pub mod log;
 pub mod object;
 pub mod recover;
 pub mod report;
+pub mod sort;
 pub mod source;
 pub mod verdict;
 pub mod walk;

@@ -251,7 +251,7 @@ fn what_vanished_before_it_was_ever_read_is_absent() {
         "read" | "vanished" => Pick::Yes,
         _ => Pick::No,
     });
-    assert_eq!(vanished, 2);
+    assert_eq!(vanished.unwrap(), 2);
     mirror.vanished(&object(BUCKET, "gone"));
     mirror.vanished(&object(BUCKET, "read"));
     assert_eq!(mirror.finish(None).unwrap().objects, 2);

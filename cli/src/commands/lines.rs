@@ -9,8 +9,9 @@ use clap::ValueEnum;
 use jiff::Timestamp;
 use trailseal_forensics::export::{Csv, JsonLines, LookupEvents, Timesketch};
 use trailseal_forensics::lookup::Fit;
-use trailseal_forensics::timeline::{Budget, Joined, Keep, Line, SortError, Sorter, Unrepeated};
+use trailseal_forensics::timeline::{Joined, Keep, Line, Unrepeated};
 use trailseal_forensics::{Event, Record};
+use trailseal_verifier::sort::{Budget, FileSorter, Item, Segment, SortError, Sorter, Spool};
 
 use super::reading::{Asked, Fold, Gathered};
 use crate::exit::Failure;
@@ -56,14 +57,79 @@ pub(super) enum View {
 pub(super) struct Fitting<'f> {
     pub(super) fits: &'f (dyn Fn(&Record<'_>) -> Fit + Sync),
     pub(super) keep: Keep,
+    pub(super) waiting: &'f Waiting,
 }
+
+/// Where lines wait for their turn: thousands of logs are read ahead of the one that
+/// is taken next, each with hundreds of events.
+pub(super) type Waiting = Spool<Line, File>;
+
+/// A place for lines that wait.
+///
+/// # Errors
+/// No temporary file can be made.
+pub(super) fn waiting() -> Result<Waiting, Failure> {
+    let file = tempfile::tempfile().context("no temporary file can be made");
+    Ok(Spool::new(file.map_err(Failure::CouldNotRun)?))
+}
+
+/// What sorting lines takes of the memory.
+pub(super) const BUDGET: Budget = Budget {
+    held_bytes: 32 << 20,
+    runs: 64,
+};
 
 /// Those of one file.
 #[derive(Default)]
 pub(super) struct Fitted {
-    pub(super) lines: Vec<Line>,
+    /// Lines that wait in a file.
+    spooled: Vec<Segment>,
+    /// Those behind them, and their bytes.
+    lines: Vec<Line>,
+    held: usize,
     /// Events that may fit, and say no time that can be read.
     pub(super) undated: u64,
+    /// Why lines cannot wait.
+    broken: Option<io::Error>,
+}
+
+impl Fitted {
+    /// Bytes of lines that are held, of each file.
+    const HELD: usize = 8 << 10;
+
+    fn push(&mut self, line: Line, waiting: &Waiting) {
+        self.held += Item::size(&line);
+        self.lines.push(line);
+        if self.held < Self::HELD || self.broken.is_some() {
+            return;
+        }
+        self.held = 0;
+        match waiting.put(self.lines.drain(..)) {
+            Ok(segment) => self.spooled.push(segment),
+            Err(error) => self.broken = Some(error),
+        }
+    }
+
+    /// Has all lines sorted.
+    ///
+    /// # Errors
+    /// They cannot be.
+    pub(super) fn sort(
+        self,
+        waiting: &Waiting,
+        sorter: &mut FileSorter<Line>,
+    ) -> Result<(), SortError> {
+        if let Some(error) = self.broken {
+            return Err(error.into());
+        }
+        for segment in self.spooled {
+            waiting.each(segment, |line| sorter.push(line))?;
+        }
+        for line in self.lines {
+            sorter.push(line)?;
+        }
+        Ok(())
+    }
 }
 
 impl Fold for Fitting<'_> {
@@ -75,7 +141,7 @@ impl Fold for Fitting<'_> {
 
     fn add(&self, part: &mut Fitted, event: &Event<'_>) {
         match (self.fits)(event.record()) {
-            Fit::Yes => part.lines.push(Line::of(event, self.keep)),
+            Fit::Yes => part.push(Line::of(event, self.keep), self.waiting),
             Fit::No => {}
             Fit::Undated => part.undated += 1,
         }
@@ -84,7 +150,7 @@ impl Fold for Fitting<'_> {
 
 /// Events that fit, in order, and what they rest on.
 pub(super) struct Gathering {
-    sorter: Sorter<fn() -> io::Result<File>, File>,
+    sorter: FileSorter<Line>,
     /// Events that may fit, and say no time that can be read.
     pub(super) undated: u64,
 }
@@ -123,20 +189,19 @@ impl Gathering {
         format: LinesFormat,
         started: Timestamp,
     ) -> Result<(Self, Gathered), Failure> {
+        let waiting = waiting()?;
         let fitting = Fitting {
             fits,
             keep: format.keep(),
+            waiting: &waiting,
         };
         let mut gathering = Self {
-            sorter: Sorter::new(Budget::default(), tempfile::tempfile),
+            sorter: Sorter::new(BUDGET, tempfile::tempfile),
             undated: 0,
         };
         let mut take = |fitted: Fitted| {
             gathering.undated += fitted.undated;
-            for line in fitted.lines {
-                gathering.sorter.push(line)?;
-            }
-            Ok(())
+            Ok(fitted.sort(&waiting, &mut gathering.sorter)?)
         };
         let gathered = asked.read(started, &fitting, &mut take)?;
         Ok((gathering, gathered))

@@ -140,3 +140,20 @@ fn what_is_no_zip_could_not_be_read() {
     assert_eq!(desk.verify("b.zip", &["--key", "key.pem.pub"]).0, Some(4));
     assert_eq!(desk.verify("none", &["--key", "key.pem.pub"]).0, Some(4));
 }
+
+#[test]
+fn what_would_be_lost_is_not_written_anew() {
+    let desk = Desk::new();
+    desk.signed("b");
+    let stamp = |name: &str| desk.trailseal(&["report", "timestamp", name]).status.code();
+    let all = entries(&desk.path("b"), "");
+    zip(&desk.path("b.zip"), &all);
+    assert_eq!(stamp("b.zip"), Some(0));
+    assert!(desk.path("b.zip.tsq").is_file());
+    let beside = [all, vec![("../x".to_owned(), b"x".to_vec())]].concat();
+    zip(&desk.path("c.zip"), &beside);
+    assert_eq!(stamp("c.zip"), Some(2));
+    assert!(!desk.path("c.zip.tsq").exists());
+    assert_eq!(desk.report("d.zip", &["--unsigned"]), Some(1));
+    assert_eq!(stamp("d.zip"), Some(2), "nobody signed it");
+}

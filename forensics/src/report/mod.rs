@@ -10,6 +10,7 @@
 //! | [`sections`] | what records say, as far as it was asked for |
 //! | [`inventory`] | one line for each digest and log |
 //! | [`bundle`] | the files of a bundle, the bag they lie in, and the statement that is signed |
+//! | [`zip`] | the files of a bundle that came back as a ZIP |
 //! | [`check`] | what became of a bundle that came back |
 //! | [`control`] | what of a control of a framework it shows |
 //! | [`oscal`] | the same as OSCAL assessment results |
@@ -40,6 +41,7 @@ pub mod sections;
 mod state;
 pub mod text;
 mod unproved;
+pub mod zip;
 
 #[cfg(test)]
 pub(crate) mod fixture;

@@ -6,7 +6,7 @@ use std::mem;
 use std::vec;
 
 use super::line::Line;
-use super::sorter::SortError;
+use trailseal_verifier::sort::SortError;
 
 /// Lines that are looked at together. What an attacker can make happen in one
 /// second is unbounded; accounts that share a record are few.

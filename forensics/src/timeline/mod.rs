@@ -3,7 +3,8 @@
 //! * [`Line`]: what a timeline shows of one event, owned and compact, with the
 //!   proof of the log that it came from. Only [`Line::of`] makes one, from an
 //!   [`Event`](crate::Event).
-//! * [`Sorter`]: any number of lines into one total order, in bounded memory.
+//! * [`Sorter`](trailseal_verifier::sort::Sorter): any number of lines into one total
+//!   order, in bounded memory.
 //! * [`Unrepeated`]: of an event that was delivered several times, one line.
 //! * [`Joined`]: the lines of one action together.
 //!
@@ -13,15 +14,11 @@ mod build;
 mod cell;
 mod joined;
 mod line;
-mod merge;
 mod run;
-mod sorter;
 mod unrepeated;
 mod words;
 
 pub use cell::{Cell, Column};
 pub use joined::{Deed, Joined};
 pub use line::{Access, Keep, Line, MAX_RESOURCES, MAX_TEXT, Resources};
-pub use run::DamagedRun;
-pub use sorter::{Budget, SortError, Sorted, Sorter};
 pub use unrepeated::Unrepeated;

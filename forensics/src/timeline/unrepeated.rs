@@ -1,7 +1,8 @@
 //! An event that was delivered several times, once.
 
+use trailseal_verifier::sort::SortError;
+
 use super::line::{Line, Part};
-use super::sorter::SortError;
 
 /// Lines in order, each event once: of lines that say the same but for the log
 /// they were read from, the best proved is kept.

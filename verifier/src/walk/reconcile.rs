@@ -28,8 +28,9 @@ pub(super) struct Ledger {
     /// Named logs of days not compared yet.
     named: BTreeMap<Date, BTreeMap<ObjectRef, Naming>>,
     compared_until: Option<Date>,
-    /// Findings that a digest read later may still take back.
-    doubtful: BTreeMap<ObjectRef, Finding>,
+    /// What a digest read later may still take back. Whoever plants a million logs
+    /// has them here, those of one account and Region at a time.
+    doubtful: BTreeMap<ObjectRef, Doubt>,
     families: BTreeMap<Family, FamilyReport>,
     /// The time of deliveries that no digest covers.
     uncovered: Option<Interval>,
@@ -44,6 +45,37 @@ enum Naming {
     Unverified(Box<Finding>),
 }
 
+/// What is to be said of a log, unless it is taken back.
+enum Doubt {
+    Unvouched,
+    Unreferenced,
+    Other(Box<Finding>),
+}
+
+impl Doubt {
+    fn finding(self, object: ObjectRef) -> Finding {
+        match self {
+            Self::Unvouched => {
+                let detail = "delivered while digests are missing or not verified; none names it";
+                Finding::on(Code::LogUnvouched, object, detail)
+            }
+            Self::Unreferenced => {
+                let detail = "digests cover the time of its delivery, and none names it";
+                Finding::on(Code::LogUnreferenced, object, detail)
+            }
+            Self::Other(finding) => *finding,
+        }
+    }
+
+    fn code(&self) -> Code {
+        match self {
+            Self::Unvouched => Code::LogUnvouched,
+            Self::Unreferenced => Code::LogUnreferenced,
+            Self::Other(finding) => finding.code,
+        }
+    }
+}
+
 /// What lies in the folders of one day: for each location and family of its
 /// place the keys, or why they could not be listed.
 pub(super) struct DayListing(Vec<FolderListing>);
@@ -53,7 +85,39 @@ struct FolderListing {
     location: usize,
     family: Family,
     folder: String,
-    keys: Result<Vec<String>, ReadError>,
+    names: Result<Names, ReadError>,
+}
+
+/// The names of a folder, one behind the other: many folders wait at one time.
+struct Names {
+    text: String,
+    ends: Vec<usize>,
+}
+
+impl Names {
+    /// What the keys go on with behind the folder.
+    fn of(folder: &str, keys: &[String]) -> Self {
+        let names = || {
+            keys.iter()
+                .map(|key| key.strip_prefix(folder).unwrap_or(key))
+        };
+        let mut text = String::with_capacity(names().map(str::len).sum());
+        let ends = names().map(|name| {
+            text.push_str(name);
+            text.len()
+        });
+        let ends = ends.collect();
+        Self { text, ends }
+    }
+
+    fn iter(&self) -> impl Iterator<Item = &str> {
+        let mut start = 0;
+        self.ends.iter().map(move |end| {
+            let name = self.text.get(start..*end).unwrap_or_default();
+            start = *end;
+            name
+        })
+    }
 }
 
 impl DayListing {
@@ -67,11 +131,12 @@ impl DayListing {
             {
                 let folder = location.place.day_folder(family, day);
                 let keys = source.objects(&location.bucket, &folder);
+                let names = keys.map(|keys| Names::of(&folder, &keys));
                 folders.push(FolderListing {
                     location: index,
                     family,
                     folder,
-                    keys,
+                    names,
                 });
             }
         }
@@ -81,10 +146,20 @@ impl DayListing {
 
 /// What the comparison of one place came to.
 pub(super) struct Reconciled {
-    pub(super) findings: Vec<Finding>,
+    doubtful: BTreeMap<ObjectRef, Doubt>,
     pub(super) families: Vec<FamilyReport>,
     pub(super) uncovered: Option<Interval>,
     pub(super) tally: Tally,
+}
+
+impl Reconciled {
+    /// The findings that nothing took back, in the order of their keys.
+    pub(super) fn findings(&mut self) -> impl Iterator<Item = Finding> + use<> {
+        let doubtful = std::mem::take(&mut self.doubtful);
+        doubtful
+            .into_iter()
+            .map(|(object, doubt)| doubt.finding(object))
+    }
 }
 
 impl Ledger {
@@ -120,7 +195,8 @@ impl Ledger {
                 named.entry(log.object.clone()).or_insert(naming);
             }
             None => {
-                self.doubtful.insert(log.object.clone(), finding);
+                let doubt = Doubt::Other(Box::new(finding));
+                self.doubtful.insert(log.object.clone(), doubt);
             }
         }
     }
@@ -150,16 +226,18 @@ impl Ledger {
         self.compared_until = Some(day);
         for part in listing.0 {
             let location = &locations[part.location];
-            let keys = match part.keys {
-                Ok(keys) => keys,
+            let names = match part.names {
+                Ok(names) => names,
                 Err(error) => {
                     let finding = unlisted(&location.bucket, &part.folder, &error);
                     let object = ObjectRef::new(location.bucket.clone(), part.folder);
-                    self.doubtful.insert(object, finding);
+                    self.doubtful
+                        .insert(object, Doubt::Other(Box::new(finding)));
                     continue;
                 }
             };
-            for key in keys {
+            for name in names.iter() {
+                let key = format!("{}{name}", part.folder);
                 let Some(log) = LogKey::parse(&key).filter(|l| l.place == location.place) else {
                     strays.add(&location.bucket, &key);
                     continue;
@@ -173,11 +251,11 @@ impl Ledger {
                 match named.remove(&object) {
                     Some(Naming::Verified) => {}
                     Some(Naming::Unverified(finding)) => {
-                        self.doubtful.insert(object, *finding);
+                        self.doubtful.insert(object, Doubt::Other(finding));
                     }
-                    None => match self.doubt(&object, &log, delivered, coverage) {
-                        Some(finding) => {
-                            self.doubtful.insert(object, finding);
+                    None => match self.doubt(&log, delivered, coverage) {
+                        Some(doubt) => {
+                            self.doubtful.insert(object, doubt);
                         }
                         None => unjudged(&object),
                     },
@@ -191,7 +269,7 @@ impl Ledger {
     fn doubt_unverified(&mut self, named: BTreeMap<ObjectRef, Naming>) {
         for (object, naming) in named {
             if let Naming::Unverified(finding) = naming {
-                self.doubtful.insert(object, *finding);
+                self.doubtful.insert(object, Doubt::Other(finding));
             }
         }
     }
@@ -200,11 +278,10 @@ impl Ledger {
     /// time that no digest covers, or digests list no files of its family.
     fn doubt(
         &mut self,
-        object: &ObjectRef,
         log: &LogKey,
         delivered: Interval,
         coverage: &[&Coverage],
-    ) -> Option<Finding> {
+    ) -> Option<Doubt> {
         if log.family != Family::CloudTrail && self.family(log.family).named == 0 {
             return None;
         }
@@ -217,33 +294,31 @@ impl Ledger {
         let whole = coverage.iter().any(|coverage| coverage.spans_over(around));
         let covered = log.stamp.is_none() || whole && !states.contains(&State::Uncovered);
         if states.contains(&State::Failed) || states.contains(&State::Unchecked) {
-            let detail = "delivered while digests are missing or not verified; none names it";
-            return Some(Finding::on(Code::LogUnvouched, object.clone(), detail));
+            return Some(Doubt::Unvouched);
         }
         if states.contains(&State::Proved) && covered {
-            let detail = "digests cover the time of its delivery, and none names it";
-            return Some(Finding::on(Code::LogUnreferenced, object.clone(), detail));
+            return Some(Doubt::Unreferenced);
         }
         self.tally.logs_uncovered += 1;
         self.uncovered = Some(self.uncovered.map_or(delivered, |all| all.hull(delivered)));
         None
     }
 
-    /// The findings that nothing took back, in the order of their keys.
+    /// What it came to.
     pub(super) fn finish(mut self) -> Reconciled {
         // Days for which there is no folder.
         for named in std::mem::take(&mut self.named).into_values() {
             self.doubt_unverified(named);
         }
-        for finding in self.doubtful.values() {
-            match finding.code {
+        for doubt in self.doubtful.values() {
+            match doubt.code() {
                 Code::LogUnreferenced => self.tally.logs_unreferenced += 1,
                 Code::LogUnvouched => self.tally.logs_unvouched += 1,
                 _ => {}
             }
         }
         Reconciled {
-            findings: self.doubtful.into_values().collect(),
+            doubtful: self.doubtful,
             families: self.families.into_values().collect(),
             uncovered: self.uncovered,
             tally: self.tally,

@@ -259,8 +259,8 @@ impl<'r, S: Source, E: Send> Run<'r, S, E> {
             strays,
             ..
         } = open;
-        let reconciled = ledger.finish();
-        for finding in reconciled.findings {
+        let mut reconciled = ledger.finish();
+        for finding in reconciled.findings() {
             self.report(finding);
         }
         self.tally.logs_unreferenced += reconciled.tally.logs_unreferenced;

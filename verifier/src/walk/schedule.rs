@@ -24,6 +24,9 @@ use crate::source::Source;
 /// Digests in flight for each thread that computes: enough to keep it busy
 /// while the oldest, which everyone waits for, is still being worked on.
 const DIGESTS_PER_JOB: usize = 96;
+/// What the listing of a day counts for where reading is fast: how many names come is
+/// not known before, and listings that nobody takes yet would fill the memory.
+const DAY: usize = DIGESTS_PER_JOB / 2;
 /// Reads in flight, or planned, for each that may wait at one time.
 const READS_PER_READER: usize = 3;
 
@@ -75,16 +78,6 @@ enum Task {
     Unit(Unit),
 }
 
-impl Task {
-    /// About how many reads may wait at one time in it.
-    fn reads(&self) -> usize {
-        match self {
-            Self::Day(_) => 1,
-            Self::Unit(unit) => unit.digests.len(),
-        }
-    }
-}
-
 /// Sends out tasks and takes their results.
 pub(super) struct Schedule<'s, 'e, 'r, S, V: Visitor> {
     bench: &'s Bench<'r, S, V>,
@@ -93,6 +86,8 @@ pub(super) struct Schedule<'s, 'e, 'r, S, V: Visitor> {
     days: Days,
     /// Most reads in flight, and most places that are listed ahead.
     window: usize,
+    /// What the listing of a day counts for among them.
+    day: usize,
     ahead: usize,
     places: std::collections::btree_map::IntoIter<PlaceId, Vec<Location>>,
     listings: VecDeque<u64>,
@@ -132,6 +127,7 @@ where
             scope,
             days,
             window: (jobs * DIGESTS_PER_JOB).max(readers * READS_PER_READER),
+            day: if readers > 0 { 1 } else { DAY },
             ahead: threads + 1,
             places: places.into_iter(),
             listings: VecDeque::new(),
@@ -160,7 +156,7 @@ where
             let step = match planned {
                 Planned::Open(place) => Some(Step::Open(place)),
                 Planned::Close => Some(Step::Close),
-                Planned::Day(number, date, next) => match self.wait(number, 1) {
+                Planned::Day(number, date, next) => match self.wait(number, self.day) {
                     Outcome::Day(listing) => Some(Step::Day(date, listing, next)),
                     _ => None,
                 },
@@ -260,7 +256,11 @@ where
     }
 
     fn send(&mut self, place: Arc<ListedPlace>, number: u64, task: Task) {
-        self.in_flight += task.reads();
+        // About how many reads may wait at one time in it.
+        self.in_flight += match &task {
+            Task::Day(_) => self.day,
+            Task::Unit(unit) => unit.digests.len(),
+        };
         let bench = self.bench;
         self.spawn(number, move || match task {
             Task::Day(date) => Outcome::Day(DayListing::list(bench.source, &place.locations, date)),

@@ -189,7 +189,7 @@ impl<'c, 'm> Copy<'c, 'm> {
             vanished: Vanished::default(),
             todo: Vec::new(),
         };
-        copy.vanished = copy.vanish(&items);
+        copy.vanished = copy.vanish(&items)?;
         for item in items {
             if copying.stopped() {
                 return Err(CopyError::Interrupted);
@@ -206,7 +206,7 @@ impl<'c, 'm> Copy<'c, 'm> {
     }
 
     /// Notes and counts what is not in the bucket any more.
-    fn vanish(&self, items: &[Item]) -> Vanished {
+    fn vanish(&self, items: &[Item]) -> Result<Vanished, CopyError> {
         let name = self.bucket.name().as_str();
         let in_scope = |key: &str| {
             let after = self.parts.partition_point(|part| part.as_str() <= key);
@@ -221,8 +221,8 @@ impl<'c, 'm> Copy<'c, 'm> {
             let of_trail = DigestKey::parse(key).is_some() || LogKey::parse(key).is_some();
             of_trails += u64::from(of_trail);
             Pick::Yes
-        });
-        Vanished { objects, of_trails }
+        })?;
+        Ok(Vanished { objects, of_trails })
     }
 
     /// What is to be fetched.

@@ -3,10 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, anyhow};
-use trailseal_forensics::report::bundle::STAMP_REQUEST;
 use trailseal_keys::timestamp::{Limits, Request, TimeStamp, TrustAnchors};
 
-use super::stamp::{self, Answered};
+use super::stamp::{Answered, Stampable};
 use super::verify::anchors;
 use crate::exit::Failure;
 use crate::http::{self, Endpoint, Post};
@@ -62,17 +61,19 @@ impl Authority {
         })
     }
 
-    /// Puts a request into the bundle, asks, and attaches the answer if it is one.
-    /// Without one the request stays, so that it can be asked again by hand.
+    /// Writes a request, asks, and attaches the answer if it is one. Without one the
+    /// request stays, so that it can be asked again by hand.
     ///
     /// # Errors
     /// If there is no time stamp. The bundle is as whole as before.
-    pub(super) fn stamp(&self, bundle: &Path) -> Result<TimeStamp> {
-        let request = stamp::request(bundle)?;
+    pub(super) fn stamp(&self, bundle: &Stampable) -> Result<TimeStamp> {
+        let request = bundle.request()?;
         self.ask(request)
             .and_then(|answered| answered.attach(bundle))
             .with_context(|| {
-                format!("the request is in {STAMP_REQUEST}: ask again with `report timestamp`")
+                let place = bundle.request_place();
+                let name = place.file_name().unwrap_or(place.as_os_str()).display();
+                format!("the request is in {name}: ask again with `report timestamp`")
             })
     }
 

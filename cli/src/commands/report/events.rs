@@ -2,19 +2,22 @@
 //! sorted, and written in the forms asked for.
 
 use std::fs::File;
-use std::io::{self, BufWriter};
+use std::io::BufWriter;
+use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
 use trailseal_forensics::export::{Csv, JsonLines};
 use trailseal_forensics::report::Events;
 use trailseal_forensics::report::bundle::{EVENTS_CSV, EVENTS_JSONL};
 use trailseal_forensics::report::sections::{Section, Timeline};
-use trailseal_forensics::timeline::{Budget, Sorter, Unrepeated};
+use trailseal_forensics::timeline::{Line, Unrepeated};
 use trailseal_verifier::chain::DigestOutcome;
 use trailseal_verifier::object::ObjectRef;
+use trailseal_verifier::sort::{FileSorter, Sorter};
 use trailseal_verifier::source::Source;
 use trailseal_verifier::verdict::{Answer, Finding};
 
+use super::super::lines::{BUDGET, Waiting};
 use super::super::reading::Take;
 use super::args::EventsArg;
 use super::bundle::Bundle;
@@ -31,7 +34,8 @@ pub(super) struct Wanted {
 
 /// What records say, in the order in which they come.
 pub(super) struct Gathered {
-    sorter: Sorter<fn() -> io::Result<File>, File>,
+    waiting: Arc<Waiting>,
+    sorter: FileSorter<Line>,
     pub(super) told: Told,
     pub(super) undated: u64,
     /// Records that could not be read.
@@ -39,9 +43,10 @@ pub(super) struct Gathered {
 }
 
 impl Gathered {
-    pub(super) fn new() -> Self {
+    pub(super) fn new(waiting: &Arc<Waiting>) -> Self {
         Self {
-            sorter: Sorter::new(Budget::default(), tempfile::tempfile),
+            waiting: Arc::clone(waiting),
+            sorter: Sorter::new(BUDGET, tempfile::tempfile),
             told: Told::default(),
             undated: 0,
             unread: 0,
@@ -55,9 +60,7 @@ impl Gathered {
     pub(super) fn note(&mut self, mut told: Told) -> Result<()> {
         let fitted = std::mem::take(&mut told.fitted);
         self.undated += fitted.undated;
-        for line in fitted.lines {
-            self.sorter.push(line)?;
-        }
+        fitted.sort(&self.waiting, &mut self.sorter)?;
         self.told.merge(told);
         Ok(())
     }

@@ -1,6 +1,7 @@
 //! Makes a bundle: one run over the evidence, or what a case states, then its files.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use anyhow::{Context as _, Result, anyhow};
 use jiff::{SignedDuration, Timestamp};
@@ -18,8 +19,11 @@ use trailseal_forensics::visible::write_indented;
 use trailseal_keys::timestamp::TimeStamp;
 use trailseal_verifier::source::mirror::Mirror;
 
+use super::super::lines::waiting;
 use super::super::reading::Reading;
 use super::args::{CaseArgs, EventsArg, MakeArgs, SectionArg};
+#[cfg(feature = "aws")]
+use super::authority::Authority;
 use super::bundle::Bundle;
 use super::events::Wanted;
 use super::evidence::{Parts, sources};
@@ -27,6 +31,8 @@ use super::exhibits::Including;
 use super::run::{Made, Making};
 use super::sections::{About, sections};
 use super::signing::Signature;
+#[cfg(feature = "aws")]
+use super::stamp::Stampable;
 use super::stated;
 use super::telling::Wants;
 use crate::exit::{Exit, Failure};
@@ -77,7 +83,10 @@ impl MakeArgs {
         #[cfg(feature = "aws")]
         let authority = self.authority.open()?;
         #[cfg(feature = "aws")]
-        let stamp = |bundle: &Path| authority.as_ref().map(|it| it.stamp(bundle));
+        let stamp = |bundle: &Path| {
+            let stamp = |it: &Authority| it.stamp(&Stampable::Folder(bundle.to_owned()));
+            authority.as_ref().map(stamp)
+        };
         #[cfg(not(feature = "aws"))]
         let stamp = |_: &Path| None;
         let forms = match self.events.as_slice() {
@@ -106,6 +115,7 @@ impl MakeArgs {
         if let Manner::Ordered((name, bytes)) = manner {
             bundle.put(name, bytes).map_err(could_not)?;
         }
+        let waiting = Arc::new(waiting()?);
         let outcome = match &asked.reading {
             Reading::Walked(plan, admission) => {
                 let making = Making {
@@ -114,6 +124,7 @@ impl MakeArgs {
                     filter: &asked.filter,
                     admission: *admission,
                     wanted: &wanted,
+                    waiting: Arc::clone(&waiting),
                     limits: plan.request.limits,
                     made,
                 };
@@ -126,7 +137,7 @@ impl MakeArgs {
             }
             Reading::Case(case) => {
                 let lines = bundle.inventory().map_err(could_not)?;
-                stated::made(case, &asked, &wanted, lines, made)?
+                stated::made(case, &asked, &wanted, &waiting, lines, made)?
             }
             Reading::Bare(_) => {
                 return Err(Failure::Usage(anyhow!(

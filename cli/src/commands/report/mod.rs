@@ -21,6 +21,7 @@ mod telling;
 mod timestamp;
 mod tree;
 mod verify;
+mod zipped;
 
 pub(super) use args::Args;
 pub(super) use order::Order;

@@ -6,7 +6,7 @@
 //! the end waits in a temporary file. Sizes and places that 32 bits do not hold are
 //! written as ZIP64.
 //!
-//! The library that reads ZIPs here writes them, too, and keeps all entries in memory.
+//! Libraries that write ZIPs keep all entries in memory.
 
 use std::fs::{self, File};
 use std::io::{BufReader, BufWriter, Read, Seek as _, SeekFrom, Write};
@@ -14,6 +14,7 @@ use std::path::Path;
 
 use anyhow::{Context as _, Result, anyhow};
 use flate2::Crc;
+use trailseal_forensics::report::zip::Content;
 
 use super::tree;
 
@@ -36,21 +37,19 @@ const BEYOND_16: u16 = u16::MAX;
 /// # Errors
 /// If one cannot be read, changes meanwhile, or the ZIP cannot be written.
 pub(super) fn pack(folder: &Path, to: &mut File) -> Result<()> {
-    let directory = tempfile::tempfile().context("no temporary file can be made")?;
-    let mut packer = Packer {
-        to: BufWriter::with_capacity(1 << 20, to),
-        at: 0,
-        directory: BufWriter::new(directory),
-        directory_size: 0,
-        entries: 0,
-    };
+    let mut packer = Packer::new(to)?;
     tree::each(folder, &mut |name, path| {
-        packer.add(name, path).with_context(|| name.to_owned())
+        let file = File::open(path)?;
+        let mode = mode(path)?;
+        packer
+            .summed_and_add(name, &file, mode)
+            .with_context(|| name.to_owned())
     })?;
     packer.finish()
 }
 
-struct Packer<'f> {
+/// A ZIP that is being written.
+pub(super) struct Packer<'f> {
     to: BufWriter<&'f mut File>,
     /// Bytes that were written.
     at: u64,
@@ -70,23 +69,68 @@ struct Entry {
     offset: u64,
 }
 
-impl Packer<'_> {
-    fn add(&mut self, name: &str, path: &Path) -> Result<()> {
-        let file = File::open(path)?;
-        let (crc, size) = summed(&file)?;
+impl<'f> Packer<'f> {
+    /// Begins one.
+    ///
+    /// # Errors
+    /// If there is no room for the directory.
+    pub(super) fn new(to: &'f mut File) -> Result<Self> {
+        let directory = tempfile::tempfile().context("no temporary file can be made")?;
+        Ok(Self {
+            to: BufWriter::with_capacity(1 << 20, to),
+            at: 0,
+            directory: BufWriter::new(directory),
+            directory_size: 0,
+            entries: 0,
+        })
+    }
+
+    fn summed_and_add(&mut self, name: &str, mut file: &File, mode: u32) -> Result<()> {
+        let (crc, size) = summed(file)?;
+        file.seek(SeekFrom::Start(0))?;
+        self.add(name, (size, crc, mode), file)
+    }
+
+    /// Adds a file that is in memory.
+    ///
+    /// # Errors
+    /// If it cannot be written.
+    pub(super) fn put(&mut self, name: &str, bytes: &[u8]) -> Result<()> {
+        let mut crc = Crc::new();
+        crc.update(bytes);
+        self.add(name, (bytes.len() as u64, crc.sum(), MODE_FILE), bytes)
+    }
+
+    /// Adds a file of another ZIP.
+    ///
+    /// # Errors
+    /// If it is not what that ZIP says, or cannot be written.
+    pub(super) fn copy(&mut self, name: &str, content: Content<'_>) -> Result<()> {
+        let mode = match content.is_executable() {
+            true => MODE_SCRIPT,
+            false => MODE_FILE,
+        };
+        self.add(name, (content.size(), content.crc(), mode), content)
+    }
+
+    /// Adds a file of which size, checksum and mode are known.
+    fn add(
+        &mut self,
+        name: &str,
+        (size, crc, mode): (u64, u32, u32),
+        content: impl Read,
+    ) -> Result<()> {
         let entry = Entry {
             name: format!("{ROOT}/{name}"),
             size,
             crc,
-            mode: mode(path)?,
+            mode,
             offset: self.at,
         };
         self.write(&entry.local()?)?;
-        let mut again = &file;
-        again.seek(SeekFrom::Start(0))?;
         let mut copied = Crc::new();
         let mut left = size;
-        each_part(again, |part| {
+        each_part(content, |part| {
             left = left
                 .checked_sub(part.len() as u64)
                 .ok_or_else(|| anyhow!("it grew while it was packed"))?;
@@ -110,7 +154,10 @@ impl Packer<'_> {
     }
 
     /// Writes the directory and what points to it.
-    fn finish(mut self) -> Result<()> {
+    ///
+    /// # Errors
+    /// If it cannot be written.
+    pub(super) fn finish(mut self) -> Result<()> {
         let start = self.at;
         let mut directory = self
             .directory
@@ -244,7 +291,7 @@ fn summed(file: &File) -> Result<(u32, u64)> {
     Ok((crc.sum(), size))
 }
 
-fn each_part(mut file: &File, mut take: impl FnMut(&[u8]) -> Result<()>) -> Result<()> {
+fn each_part(mut file: impl Read, mut take: impl FnMut(&[u8]) -> Result<()>) -> Result<()> {
     let mut buffer = vec![0; 128 << 10];
     loop {
         match file.read(&mut buffer)? {

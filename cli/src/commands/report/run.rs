@@ -1,6 +1,7 @@
 //! The run over the evidence of a report, and what comes of it.
 
 use std::fs::File;
+use std::sync::Arc;
 
 use anyhow::anyhow;
 use jiff::Timestamp;
@@ -19,6 +20,7 @@ use trailseal_verifier::verdict::Finding;
 use trailseal_verifier::walk::Sink;
 
 use super::super::evidence::{Opened, Work};
+use super::super::lines::Waiting;
 use super::super::reading::{Admission, Verification, Walk};
 use super::events::{Both, Gathered, Wanted};
 use super::exhibits::{Exhibits, Including, PutDown};
@@ -33,6 +35,8 @@ pub(super) struct Making<'m> {
     pub(super) filter: &'m Filter,
     pub(super) admission: Admission,
     pub(super) wanted: &'m Wanted,
+    /// Where lines of events wait.
+    pub(super) waiting: Arc<Waiting>,
     pub(super) limits: Limits,
     pub(super) made: Timestamp,
 }
@@ -62,7 +66,7 @@ impl Work for Making<'_> {
             self.including,
             progress,
         );
-        let mut gathered = Gathered::new();
+        let mut gathered = Gathered::new(&self.waiting);
         let wants = &self.wanted.wants;
         let mut both = Both {
             exhibits: &mut exhibits,
@@ -73,7 +77,7 @@ impl Work for Making<'_> {
         let of_any_log = acts && self.admission == Admission::All;
         let (report, context) = if wants.need_records() || of_any_log {
             let walk = Walk {
-                fold: &Telling::new(self.filter, self.wanted.filtered, wants),
+                fold: &Telling::new(self.filter, self.wanted.filtered, wants, &self.waiting),
                 take: &mut both,
                 admission: self.admission,
                 limits: self.limits,

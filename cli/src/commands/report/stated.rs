@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::BufWriter;
 use std::ops::ControlFlow;
+use std::sync::Arc;
 
 use anyhow::{Context as _, Result, anyhow};
 use trailseal_forensics::case::{Case, CaseError};
@@ -16,6 +17,7 @@ use trailseal_verifier::report::{Report, Scope, Strays, Tally};
 use trailseal_verifier::verdict::Answer;
 
 use super::super::evidence::command;
+use super::super::lines::Waiting;
 use super::super::reading::Asked;
 use super::events::{Gathered, Wanted};
 use super::exhibits::PutDown;
@@ -28,14 +30,15 @@ pub(super) fn made(
     case: &Case,
     asked: &Asked,
     wanted: &Wanted,
+    waiting: &Arc<Waiting>,
     lines: File,
     started: jiff::Timestamp,
 ) -> Result<Made, Failure> {
-    let mut gathered = Gathered::new();
+    let mut gathered = Gathered::new(waiting);
     let wants = &wanted.wants;
     let mut interrupted = false;
     if wants.need_records() {
-        let telling = Telling::new(&asked.filter, wanted.filtered, wants);
+        let telling = Telling::new(&asked.filter, wanted.filtered, wants, waiting);
         let mut take = |part: Told| gathered.note(part);
         let read = asked.read(started, &telling, &mut take)?;
         interrupted = read.interrupted;

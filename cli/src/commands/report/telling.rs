@@ -13,7 +13,7 @@ use trailseal_forensics::timeline::Keep;
 use trailseal_forensics::{Event, Provenance, Record};
 use trailseal_verifier::verdict::Answer;
 
-use super::super::lines::{Fitted, Fitting};
+use super::super::lines::{Fitted, Fitting, Waiting};
 use super::super::reading::Fold;
 use super::super::sessions::Graphing;
 
@@ -45,6 +45,7 @@ impl Wants {
 pub(super) struct Telling<'f> {
     filter: &'f Filter,
     wants: &'f Wants,
+    waiting: &'f Waiting,
     /// Whether the filter leaves out anything.
     filtered: bool,
     graphing: Graphing,
@@ -69,10 +70,16 @@ pub(super) struct Told {
 }
 
 impl<'f> Telling<'f> {
-    pub(super) fn new(filter: &'f Filter, filtered: bool, wants: &'f Wants) -> Self {
+    pub(super) fn new(
+        filter: &'f Filter,
+        filtered: bool,
+        wants: &'f Wants,
+        waiting: &'f Waiting,
+    ) -> Self {
         Self {
             filter,
             wants,
+            waiting,
             filtered,
             graphing: Graphing::default(),
             asked: Graphing::default(),
@@ -134,6 +141,7 @@ impl Fold for Telling<'_> {
             let fitting = Fitting {
                 fits: &|_: &Record<'_>| fit,
                 keep: Keep::Row,
+                waiting: self.waiting,
             };
             fitting.add(&mut part.fitted, event);
         }

@@ -6,12 +6,11 @@ use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, anyhow};
-use trailseal_forensics::report::bundle::{STAMP_REQUEST, STATEMENT};
 use trailseal_keys::timestamp::{Expected, Limits, Request, TimeStamp};
 
 #[cfg(feature = "aws")]
 use super::authority::Authority;
-use super::stamp::{self, Answered};
+use super::stamp::{Answered, Stampable};
 use super::verify::anchors;
 use crate::escape::Printable;
 use crate::exit::{Exit, Failure};
@@ -31,6 +30,9 @@ Examples:
       --data-binary @q1-evidence/statement.tsq https://tsa.example.com
     trailseal report timestamp q1-evidence --attach answer.tsr --tsa-ca tsa-ca.pem
 
+Of a ZIP, the request is written beside it (q1-evidence.zip.tsq), and the ZIP is
+written anew with the answer in it.
+
 The request holds the SHA-256 of the signed statement and a random number, and
 nothing of the evidence. An answer is attached only if it is about this statement
 and the certificates of --tsa-ca lead to who signed it; of an authority that is
@@ -40,7 +42,7 @@ asked at once, only if it repeats the random number, too.";
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(in super::super) struct Args {
-    /// The bundle: a folder.
+    /// The bundle: a folder, or the ZIP that `report` wrote.
     #[arg(value_name = "BUNDLE")]
     bundle: PathBuf,
 
@@ -65,25 +67,21 @@ pub(in super::super) struct Args {
 
 impl Args {
     pub(super) fn run(self) -> Result<Exit, Failure> {
-        let bundle = self.bundle.as_path();
-        if !bundle.join(STATEMENT).is_file() {
-            return Err(Failure::Usage(anyhow!(
-                "{}: there is no {STATEMENT}: a time stamp is for a signed bundle in a folder",
-                bundle.display()
-            )));
-        }
+        let bundle = Stampable::open(&self.bundle)
+            .with_context(|| self.bundle.display().to_string())
+            .map_err(Failure::Usage)?;
         #[cfg(feature = "aws")]
         if let (Some(endpoint), Some(ca)) = (&self.timestamp_url, &self.tsa_ca) {
-            let stamp = Authority::new(endpoint.clone(), ca)?.stamp(bundle);
-            let stamp = stamp.with_context(|| bundle.display().to_string());
+            let stamp = Authority::new(endpoint.clone(), ca)?.stamp(&bundle);
+            let stamp = stamp.with_context(|| self.bundle.display().to_string());
             return say(&stamped(&stamp.map_err(Failure::CouldNotRun)?));
         }
         match (&self.attach, &self.tsa_ca) {
-            (Some(answer), Some(ca)) => say(&stamped(&attach(bundle, answer, ca)?)),
+            (Some(answer), Some(ca)) => say(&stamped(&attach(&bundle, answer, ca)?)),
             (None, Some(_)) => Err(Failure::Usage(anyhow!(
                 "--tsa-ca is for an answer: give --attach FILE, or --timestamp-url URL"
             ))),
-            _ => say(&request(bundle).map_err(Failure::CouldNotRun)?),
+            _ => say(&request(&bundle).map_err(Failure::CouldNotRun)?),
         }
     }
 }
@@ -93,9 +91,9 @@ fn say(text: &str) -> Result<Exit, Failure> {
     Ok(Exit::Success)
 }
 
-fn request(bundle: &Path) -> Result<String> {
-    stamp::request(bundle)?;
-    let path = bundle.join(STAMP_REQUEST);
+fn request(bundle: &Stampable) -> Result<String> {
+    bundle.request()?;
+    let path = bundle.request_place();
     Ok(format!(
         "request  {}\nSend it to an authority as {}, and attach the answer with --attach.\n",
         Printable(path.display()),
@@ -103,11 +101,11 @@ fn request(bundle: &Path) -> Result<String> {
     ))
 }
 
-fn attach(bundle: &Path, answer: &Path, ca: &Path) -> Result<TimeStamp, Failure> {
+fn attach(bundle: &Stampable, answer: &Path, ca: &Path) -> Result<TimeStamp, Failure> {
     let trusted = anchors(ca)?;
     let bytes = read(answer).map_err(Failure::Usage)?;
     let expected = Expected {
-        digest: stamp::signed(bundle).map_err(Failure::CouldNotRun)?,
+        digest: bundle.signed().map_err(Failure::CouldNotRun)?,
         nonce: None,
     };
     Answered::of(bytes, expected, &trusted)

@@ -108,25 +108,31 @@ pub fn parse(text: &[u8]) -> Result<BTreeMap<String, Sha256>, ManifestInvalid> {
     Ok(files)
 }
 
-/// The entries of a manifest, one after the other, which need no memory: names and
-/// hashes.
+/// The entries of a manifest, one after the other.
+fn entries(text: &[u8]) -> Result<impl Iterator<Item = Entry<'_>>, ManifestInvalid> {
+    let Some(lines) = text.strip_suffix(b"\n") else {
+        return match text {
+            [] => Ok(None.into_iter().flatten()),
+            _ => Err(ManifestInvalid::Cut),
+        };
+    };
+    let lines = (1..).zip(lines.split(|byte| *byte == b'\n'));
+    let entries = lines.map(|(number, line)| entry(line, number));
+    Ok(Some(entries).into_iter().flatten())
+}
+
+/// The entry of one line, without its line feed, which is the `number`th.
 ///
 /// # Errors
-/// If it is no text of whole lines; each entry, if it is none.
-pub fn entries(text: &[u8]) -> Result<impl Iterator<Item = Entry<'_>>, ManifestInvalid> {
-    let text = std::str::from_utf8(text).map_err(|_| ManifestInvalid::NotUtf8)?;
-    if !text.is_empty() && !text.ends_with('\n') {
-        return Err(ManifestInvalid::Cut);
-    }
-    fn entry((number, line): (usize, &str)) -> Entry<'_> {
-        let (hash, name) = line
-            .split_once("  ")
-            .filter(|(_, name)| !name.is_empty())
-            .ok_or(ManifestInvalid::Line { number })?;
-        let hash = Sha256::parse(hash).ok_or(ManifestInvalid::Line { number })?;
-        Ok((decoded(name), hash))
-    }
-    Ok((1..).zip(text.split_terminator('\n')).map(entry))
+/// If it is none.
+pub fn entry(line: &[u8], number: u64) -> Entry<'_> {
+    let line = str::from_utf8(line).map_err(|_| ManifestInvalid::NotUtf8)?;
+    let (hash, name) = line
+        .split_once("  ")
+        .filter(|(_, name)| !name.is_empty())
+        .ok_or(ManifestInvalid::Line { number })?;
+    let hash = Sha256::parse(hash).ok_or(ManifestInvalid::Line { number })?;
+    Ok((decoded(name), hash))
 }
 
 /// A file that a manifest names, and its hash.
@@ -142,7 +148,7 @@ pub enum ManifestInvalid {
     #[error("line {number}: expected a SHA-256 in lower-case hex, two spaces and a name")]
     Line {
         /// Counted from 1.
-        number: usize,
+        number: u64,
     },
     /// It is not text.
     #[error("expected UTF-8, found other bytes")]
@@ -151,13 +157,13 @@ pub enum ManifestInvalid {
     #[error("line {number}: expected the names in order, each once")]
     Order {
         /// Counted from 1.
-        number: usize,
+        number: u64,
     },
     /// A file is named twice.
     #[error("line {number}: names a file that an earlier line names")]
     Twice {
         /// Counted from 1.
-        number: usize,
+        number: u64,
     },
 }
 

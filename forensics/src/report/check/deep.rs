@@ -1,89 +1,169 @@
 //! The objects in the bundle, verified again.
 
-use std::collections::BTreeMap;
-
 use trailseal_keys::Sha256;
 use trailseal_verifier::chain::{ChainId, DigestOutcome};
 use trailseal_verifier::object::ObjectRef;
+use trailseal_verifier::sort::{FileSorter, SortError};
 use trailseal_verifier::verdict::{Answer, Finding, Subject};
 use trailseal_verifier::walk::Sink;
 
-use super::lines::Said;
-use super::{Check, Counted};
+use super::Check;
+use super::named::Named;
+use super::said::{By, Said};
 use crate::report::inventory::Place;
 use crate::report::text::counted;
 
 const NAME: &str = "evidence";
 
+/// What an inventory says of the objects that are in the bundle.
+#[derive(Debug)]
+pub struct Included(pub(super) FileSorter<Said>);
+
 /// Compares what a verification of the objects in the bundle says with what the
 /// inventory says: give it to [`trailseal_verifier::walk::verify`] as its sink.
+///
+/// Both are sorted in bounded memory, and compared side by side.
 #[derive(Debug)]
-pub struct Deep<'b> {
-    expected: &'b BTreeMap<Place, Said>,
-    seen: BTreeMap<Place, Said>,
+pub struct Deep {
+    said: FileSorter<Said>,
+    broken: Option<SortError>,
 }
 
-impl<'b> Deep<'b> {
+impl Deep {
     /// Expects what an inventory says.
-    pub fn new(inventory: &'b Counted) -> Self {
+    pub fn new(included: Included) -> Self {
         Self {
-            expected: &inventory.included,
-            seen: BTreeMap::new(),
+            said: included.0,
+            broken: None,
         }
     }
 
     fn note(&mut self, object: &ObjectRef, answer: Answer, sha256: Option<Sha256>) {
-        let place = Place::from(object);
-        if !self.expected.contains_key(&place) {
+        if self.broken.is_some() {
             return;
         }
-        let said = Said { answer, sha256 };
-        // One digest may vouch for what another is silent about.
-        let seen = self.seen.entry(place).or_insert(said);
-        if answer == Answer::Verified {
-            *seen = said;
-        }
+        let said = Said {
+            place: Place::from(object),
+            by: By::Verification,
+            answer,
+            sha256,
+        };
+        self.broken = self.said.push(said).err();
     }
 
     /// What came of it.
-    pub fn finish(self) -> Check {
-        let (mut again, mut unknown, mut wrong) = (0_u64, Vec::new(), Vec::new());
-        for (place, said) in self.expected {
-            let name = format!("s3://{}/{}", place.bucket, place.key);
-            let seen = self.seen.get(place);
-            let contents = seen.and_then(|seen| seen.sha256).zip(said.sha256);
-            let answer = seen.map_or(Answer::Unchecked, |seen| seen.answer);
-            if contents.is_some_and(|(seen, said)| seen != said) {
-                wrong.push(format!("{name}: its content is not that of the inventory"));
-            } else if answer == said.answer {
-                again += 1;
-            } else if answer == Answer::Unchecked {
-                unknown.push(format!("{name}: {} there, unchecked here", said.answer));
-            } else {
-                wrong.push(format!("{name}: {} there, {answer} here", said.answer));
+    ///
+    /// # Errors
+    /// If what was said cannot be sorted.
+    pub fn finish(self) -> Result<Check, SortError> {
+        if let Some(error) = self.broken {
+            return Err(error);
+        }
+        let mut compared = Compared::default();
+        let mut about: Option<About> = None;
+        for said in self.said.finish()? {
+            let said = said?;
+            if about.as_ref().is_none_or(|about| about.place != said.place) {
+                let next = About::new(said.place.clone());
+                if let Some(about) = about.replace(next) {
+                    compared.note(&about);
+                }
+            }
+            if let Some(about) = &mut about {
+                about.add(said);
             }
         }
-        let all = counted(self.expected.len() as u64, "included object");
-        if self.expected.is_empty() {
+        if let Some(about) = about {
+            compared.note(&about);
+        }
+        Ok(compared.check())
+    }
+}
+
+/// All that is said of one object.
+struct About {
+    place: Place,
+    expected: Option<Said>,
+    seen: Option<Said>,
+}
+
+impl About {
+    fn new(place: Place) -> Self {
+        Self {
+            place,
+            expected: None,
+            seen: None,
+        }
+    }
+
+    fn add(&mut self, said: Said) {
+        match said.by {
+            By::Inventory => self.expected = Some(said),
+            // One digest may vouch for what another is silent about.
+            By::Verification if self.seen.is_none() || said.answer == Answer::Verified => {
+                self.seen = Some(said);
+            }
+            By::Verification => {}
+        }
+    }
+}
+
+#[derive(Default)]
+struct Compared {
+    all: u64,
+    again: u64,
+    unknown: Named,
+    wrong: Named,
+}
+
+impl Compared {
+    fn note(&mut self, about: &About) {
+        // What was not included is nobody's business here.
+        let Some(said) = &about.expected else {
+            return;
+        };
+        self.all += 1;
+        let name = format!("s3://{}/{}", about.place.bucket, about.place.key);
+        let seen = about.seen.as_ref();
+        let contents = seen.and_then(|seen| seen.sha256).zip(said.sha256);
+        let answer = seen.map_or(Answer::Unchecked, |seen| seen.answer);
+        if contents.is_some_and(|(seen, said)| seen != said) {
+            let what = "its content is not that of the inventory";
+            self.wrong.push(format!("{name}: {what}"));
+        } else if answer == said.answer {
+            self.again += 1;
+        } else if answer == Answer::Unchecked {
+            let what = format!("{name}: {} there, unchecked here", said.answer);
+            self.unknown.push(what);
+        } else {
+            let what = format!("{name}: {} there, {answer} here", said.answer);
+            self.wrong.push(what);
+        }
+    }
+
+    fn check(self) -> Check {
+        let all = counted(self.all, "included object");
+        if self.all == 0 {
             let detail = "the bundle includes no objects to verify again";
             return Check::of(NAME, Answer::Unchecked, detail);
         }
-        if !wrong.is_empty() {
-            let detail = format!("{} of {all} are not as reported", wrong.len());
-            return Check::failed(NAME, detail).about(wrong);
+        if !self.wrong.is_empty() {
+            let detail = format!("{} of {all} are not as reported", self.wrong.count());
+            return Check::failed(NAME, detail).about(self.wrong.into_files());
         }
-        if !unknown.is_empty() {
+        if !self.unknown.is_empty() {
             let detail = format!(
-                "{again} of {all} are as reported; of {} what vouches for them is not in the bundle",
-                unknown.len()
+                "{} of {all} are as reported; of {} what vouches for them is not in the bundle",
+                self.again,
+                self.unknown.count()
             );
-            return Check::of(NAME, Answer::Unchecked, detail).about(unknown);
+            return Check::of(NAME, Answer::Unchecked, detail).about(self.unknown.into_files());
         }
         Check::verified(NAME, format!("{all} verified again, each as reported"))
     }
 }
 
-impl Sink<()> for Deep<'_> {
+impl Sink<()> for Deep {
     fn digest(&mut self, _: &ChainId, outcome: &DigestOutcome, _: Vec<Option<()>>) {
         let hash = outcome.link.as_ref().map(|link| link.hash);
         self.note(&outcome.object, outcome.answer(), hash);

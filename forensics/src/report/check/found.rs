@@ -4,8 +4,12 @@ use std::collections::BTreeMap;
 
 use aws_lc_rs::digest::{Context, SHA256};
 use trailseal_keys::Sha256;
+use trailseal_verifier::sort::{Create, FileSorter, SortError, Sorter};
 
+use super::deep::Included;
 use super::lines::{Counted, Reader};
+use super::listed::{BUDGET, Listed, Manifest, ManifestReader};
+use super::named::Named;
 use crate::report::bundle::{
     BAG_INFO, BAGIT, MANIFEST, OBJECTS, PUBLIC_KEY, REPORT_JSON, STAMP, STATEMENT, TAG_MANIFEST,
     UNSIGNED_STATEMENT,
@@ -22,15 +26,14 @@ impl Limits {
     /// Bytes of a name.
     pub const NAME: usize = 4096;
     /// Bytes of a file that is looked into as a whole. A report names at most
-    /// some hundred thousand findings; manifests name each file in 300 bytes.
-    pub const TEXT: u64 = 512 << 20;
+    /// some hundred thousand findings.
+    pub const TEXT: u64 = 256 << 20;
 }
 
 /// The files that are looked into as a whole.
-const TEXTS: [&str; 9] = [
+const TEXTS: [&str; 8] = [
     BAGIT,
     BAG_INFO,
-    MANIFEST,
     TAG_MANIFEST,
     STATEMENT,
     UNSIGNED_STATEMENT,
@@ -38,13 +41,6 @@ const TEXTS: [&str; 9] = [
     REPORT_JSON,
     STAMP,
 ];
-
-/// A file and its hash.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(super) struct Hashed {
-    pub(super) sha256: Sha256,
-    pub(super) size: u64,
-}
 
 /// What of the inventory is kept.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
@@ -58,21 +54,38 @@ pub enum Kept {
 }
 
 /// What lies in a bundle.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Found {
     kept: Kept,
-    files: BTreeMap<String, Hashed>,
-    odd: Vec<String>,
-    texts: BTreeMap<String, Vec<u8>>,
+    create: Create,
+    pub(super) files: FileSorter<Listed>,
+    count: usize,
+    pub(super) manifest: Option<Manifest>,
+    pub(super) odd: Named,
+    texts: BTreeMap<&'static str, Text>,
     inventory: Option<Counted>,
 }
 
+/// A file that is looked into as a whole.
+#[derive(Debug)]
+struct Text {
+    sha256: Sha256,
+    /// Its bytes, unless they are too many.
+    bytes: Option<Vec<u8>>,
+}
+
 impl Found {
-    /// Nothing yet.
-    pub fn keeping(kept: Kept) -> Self {
+    /// Nothing yet. `create` makes files for what is too much for memory.
+    pub fn keeping(kept: Kept, create: Create) -> Self {
         Self {
             kept,
-            ..Self::default()
+            create,
+            files: Sorter::new(BUDGET, create),
+            count: 0,
+            manifest: None,
+            odd: Named::default(),
+            texts: BTreeMap::new(),
+            inventory: None,
         }
     }
 
@@ -80,73 +93,81 @@ impl Found {
     /// [`note`](Self::note).
     pub fn reader(&self, name: impl Into<String>) -> FileReader {
         let name = name.into();
+        let manifest = || ManifestReader::new(self.create);
+        let lines = || Reader::keeping(self.kept, self.create);
         FileReader {
             text: TEXTS.contains(&name.as_str()).then(Vec::new),
-            lines: (name == OBJECTS).then(|| Reader::keeping(self.kept)),
+            manifest: (name == MANIFEST).then(manifest),
+            lines: (name == OBJECTS).then(lines),
             name,
             context: Context::new(&SHA256),
             size: 0,
         }
     }
 
-    /// Takes a file that was read. One name can be taken once only.
-    pub fn note(&mut self, reader: FileReader) {
+    /// Takes a file that was read, in any order.
+    ///
+    /// # Errors
+    /// If it cannot be put aside.
+    pub fn note(&mut self, reader: FileReader) -> Result<(), SortError> {
         let FileReader {
             name,
             context,
             size,
             text,
+            manifest,
             lines,
         } = reader;
-        if self.files.contains_key(&name) {
-            self.note_odd(format!("{name} (a second time)"));
-            return;
-        }
-        if let Some(text) = text {
-            self.texts.insert(name.clone(), text);
-        }
-        if let Some(lines) = lines {
-            self.inventory = Some(lines.finish());
-        }
         let sha256 = Sha256::finish(context);
-        self.files.insert(name, Hashed { sha256, size });
+        if let Some(known) = TEXTS.into_iter().find(|known| *known == name) {
+            let bytes = text;
+            self.texts.entry(known).or_insert(Text { sha256, bytes });
+        }
+        if let (Some(manifest), None) = (manifest, &self.manifest) {
+            self.manifest = Some(manifest.finish()?);
+        }
+        if let (Some(lines), None) = (lines, &self.inventory) {
+            self.inventory = Some(lines.finish()?);
+        }
+        self.count += 1;
+        self.files.push(Listed { name, sha256, size })
     }
 
     /// Takes what is no regular file, or has a name that no file of a bundle has.
     pub fn note_odd(&mut self, name: impl Into<String>) {
-        self.odd.push(name.into());
+        self.count += 1;
+        self.odd.push(format!("{}: no regular file", name.into()));
     }
 
     /// Whether it holds as much as a bundle may.
     pub fn is_full(&self) -> bool {
-        self.files.len() + self.odd.len() >= Limits::FILES
+        self.count >= Limits::FILES
     }
 
     /// The inventory, if there is one.
-    pub fn inventory(&self) -> Option<&Counted> {
+    pub(super) fn inventory(&self) -> Option<&Counted> {
         self.inventory.as_ref()
     }
 
+    /// What the inventory says of the objects that are in the bundle, if that is
+    /// [kept](Kept::Objects). It is handed out once.
+    pub fn included(&mut self) -> Option<Included> {
+        let inventory = self.inventory.as_mut()?;
+        inventory.included.take().map(Included)
+    }
+
     /// The bytes of a file that is looked into as a whole.
-    pub fn text(&self, name: &str) -> Option<&[u8]> {
-        self.texts.get(name).map(Vec::as_slice)
+    pub(super) fn text(&self, name: &str) -> Option<&[u8]> {
+        self.texts.get(name)?.bytes.as_deref()
     }
 
-    pub(super) fn files(&self) -> &BTreeMap<String, Hashed> {
-        &self.files
-    }
-
-    pub(super) fn odd(&self) -> &[String] {
-        &self.odd
-    }
-
-    /// The hash of a file.
-    pub fn sha256(&self, name: &str) -> Option<Sha256> {
-        self.files.get(name).map(|file| file.sha256)
+    /// The hash of such a file.
+    pub(super) fn sha256(&self, name: &str) -> Option<Sha256> {
+        self.texts.get(name).map(|text| text.sha256)
     }
 
     pub(super) fn is_signed(&self) -> bool {
-        self.files.contains_key(STATEMENT)
+        self.texts.contains_key(STATEMENT)
     }
 }
 
@@ -156,6 +177,7 @@ pub struct FileReader {
     context: Context,
     size: u64,
     text: Option<Vec<u8>>,
+    manifest: Option<ManifestReader>,
     lines: Option<Reader>,
 }
 
@@ -170,6 +192,9 @@ impl FileReader {
         }
         if let Some(text) = &mut self.text {
             text.extend_from_slice(bytes);
+        }
+        if let Some(manifest) = &mut self.manifest {
+            manifest.update(bytes);
         }
         if let Some(lines) = &mut self.lines {
             lines.update(bytes);

@@ -1,29 +1,21 @@
 //! The inventory, read again.
 
-use std::collections::BTreeMap;
-
 use serde::Deserialize;
 use trailseal_keys::Sha256;
 use trailseal_keys::merkle::{LeafHash, RootHash, TreeHasher};
 use trailseal_verifier::report::Counts;
+use trailseal_verifier::sort::{Create, FileSorter, SortError, Sorter};
 use trailseal_verifier::verdict::Answer;
 
 use super::found::Kept;
+use super::listed::BUDGET;
+use super::said::{By, Said};
+use super::split::{LONGEST, Splitter};
 use crate::report::inventory::{Kind, Place};
-
-/// Longest line: a key of 1 KB, escaped, twice, and hashes.
-const LONGEST: usize = 64 << 10;
-
-/// What an inventory says of an object that is in the bundle.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(super) struct Said {
-    pub(super) answer: Answer,
-    pub(super) sha256: Option<Sha256>,
-}
 
 /// An inventory that was read.
 #[derive(Debug)]
-pub struct Counted {
+pub(super) struct Counted {
     pub(super) leaves: u64,
     pub(super) root: RootHash,
     /// Digests that are there.
@@ -32,19 +24,25 @@ pub struct Counted {
     pub(super) logs: Counts,
     /// The first line that is none, and why.
     pub(super) fault: Option<String>,
-    /// The objects that are in the bundle, if they are [kept](Kept::Objects).
-    pub(super) included: BTreeMap<Place, Said>,
+    /// What it says of the objects that are in the bundle, if that is
+    /// [kept](Kept::Objects).
+    pub(super) included: Option<FileSorter<Said>>,
+}
+
+#[derive(Debug)]
+pub(super) struct Reader {
+    lines: Splitter,
+    counting: Counting,
 }
 
 #[derive(Debug, Default)]
-pub(super) struct Reader {
-    kept: Kept,
+struct Counting {
     tree: TreeHasher,
-    rest: Vec<u8>,
     digests: Counts,
     logs: Counts,
     fault: Option<String>,
-    included: BTreeMap<Place, Said>,
+    included: Option<FileSorter<Said>>,
+    broken: Option<SortError>,
 }
 
 #[derive(Deserialize)]
@@ -78,33 +76,48 @@ impl From<Word> for Answer {
 }
 
 impl Reader {
-    pub(super) fn keeping(kept: Kept) -> Self {
+    pub(super) fn keeping(kept: Kept, create: Create) -> Self {
         Self {
-            kept,
-            ..Self::default()
+            lines: Splitter::default(),
+            counting: Counting {
+                included: match kept {
+                    Kept::Counts => None,
+                    Kept::Objects => Some(Sorter::new(BUDGET, create)),
+                },
+                ..Counting::default()
+            },
         }
     }
 
-    pub(super) fn update(&mut self, mut bytes: &[u8]) {
-        while let Some(end) = memchr::memchr(b'\n', bytes) {
-            if self.rest.is_empty() {
-                self.line(&bytes[..end]);
-            } else {
-                self.hold(&bytes[..end]);
-                let line = std::mem::take(&mut self.rest);
-                self.line(&line);
-            }
-            bytes = &bytes[end + 1..];
+    pub(super) fn update(&mut self, bytes: &[u8]) {
+        let Self { lines, counting } = self;
+        lines.update(bytes, |line| counting.line(line));
+    }
+
+    /// What was read.
+    ///
+    /// # Errors
+    /// What it says of objects cannot be put aside.
+    pub(super) fn finish(self) -> Result<Counted, SortError> {
+        let mut counting = self.counting;
+        if self.lines.is_cut() {
+            counting.note("the last line has no end: it is cut".to_owned());
         }
-        self.hold(bytes);
+        if let Some(error) = counting.broken {
+            return Err(error);
+        }
+        Ok(Counted {
+            leaves: counting.tree.len(),
+            root: counting.tree.root(),
+            digests: counting.digests,
+            logs: counting.logs,
+            fault: counting.fault,
+            included: counting.included,
+        })
     }
+}
 
-    /// Keeps the beginning of a line, as far as lines go.
-    fn hold(&mut self, bytes: &[u8]) {
-        let room = (LONGEST + 1).saturating_sub(self.rest.len());
-        self.rest.extend_from_slice(&bytes[..bytes.len().min(room)]);
-    }
-
+impl Counting {
     fn line(&mut self, line: &[u8]) {
         self.tree.push(LeafHash::of(line));
         let number = self.tree.len();
@@ -131,23 +144,17 @@ impl Reader {
             Kind::Log if line.digest.is_some() => self.logs.add(answer),
             Kind::Digest | Kind::Log => {}
         }
-        if line.included.is_some() && self.kept == Kept::Objects {
-            let sha256 = line.sha256;
-            self.included.insert(line.place, Said { answer, sha256 });
-        }
-    }
-
-    pub(super) fn finish(mut self) -> Counted {
-        if !self.rest.is_empty() {
-            self.note("the last line has no end: it is cut".to_owned());
-        }
-        Counted {
-            leaves: self.tree.len(),
-            root: self.tree.root(),
-            digests: self.digests,
-            logs: self.logs,
-            fault: self.fault,
-            included: self.included,
+        if line.included.is_some()
+            && self.broken.is_none()
+            && let Some(included) = &mut self.included
+        {
+            let said = Said {
+                place: line.place,
+                by: By::Inventory,
+                answer,
+                sha256: line.sha256,
+            };
+            self.broken = included.push(said).err();
         }
     }
 }
@@ -168,20 +175,21 @@ mod tests {
     );
 
     fn read(parts: &[&[u8]]) -> Counted {
-        let mut reader = Reader::keeping(Kept::Objects);
+        let mut reader = Reader::keeping(Kept::Objects, tempfile::tempfile);
         for part in parts {
             reader.update(part);
         }
-        reader.finish()
+        reader.finish().unwrap()
     }
 
     #[test]
     fn objects_that_are_there_are_counted() {
         let read = read(&[LINES.as_bytes()]);
-        assert_eq!((read.leaves, read.fault), (3, None));
+        assert_eq!((read.leaves, &read.fault), (3, &None));
         assert_eq!((read.digests.verified, read.digests.failed), (1, 0));
         assert_eq!(read.logs.failed, 1);
-        assert_eq!(read.included.len(), 1);
+        let included = read.included.unwrap().finish().unwrap();
+        assert_eq!(included.count(), 1);
     }
 
     #[test]

@@ -2,31 +2,36 @@
 //!
 //! The caller reads the files and hands their bytes to [`Found`]; [`verdict`] says
 //! what follows from them and from the keys. Every file that is missing, altered
-//! or additional is named.
+//! or additional is named, up to ten thousand of them. Of a million files, memory holds
+//! a few thousand: the rest is sorted in files of the caller's.
 //!
 //! Everything in a bundle is untrusted until the signature is verified with a key
 //! that did *not* come with it.
 
 mod bag;
+mod beside;
 mod deep;
+mod files;
 mod found;
 mod lines;
+mod listed;
+mod named;
 mod report;
+mod said;
 mod signature;
+mod split;
 mod stamp;
 
-use std::collections::BTreeSet;
-
 use trailseal_keys::signing::{EvidenceKey, KeyId};
+use trailseal_verifier::sort::SortError;
 use trailseal_verifier::verdict::Answer;
 
-use super::bundle::statement::Statement;
-use super::bundle::{MANIFEST, Naming, UNSIGNED_STATEMENT, is_object, is_unstated};
-use super::text::counted;
-pub use deep::Deep;
+use bag::Bag;
+use beside::beside;
+pub use deep::{Deep, Included};
+use files::Files;
 pub use found::{FileReader, Found, Kept, Limits};
-pub use lines::Counted;
-use signature::{Said, Signed};
+use signature::Signed;
 pub use stamp::stamp;
 
 /// One thing that was checked.
@@ -119,117 +124,44 @@ impl Verdict {
 
 /// Concludes. `keys` are those supplied; with none, the bundle's own is tried,
 /// and the whole is at best unchecked.
-pub fn verdict(found: &Found, keys: &[EvidenceKey]) -> Verdict {
+///
+/// # Errors
+/// If what was found cannot be put in order.
+pub fn verdict(mut found: Found, keys: &[EvidenceKey]) -> Result<Verdict, SortError> {
     let Signed {
         check,
         signer,
         statement,
-    } = signature::check(found, keys);
+    } = signature::check(&found, keys);
     let mut checks = vec![check];
-    let mut stated = None;
-    match &statement {
+    let mut files = statement.as_ref().map(|said| Files::new(&found, said));
+    let mut bag = Bag::new(&found);
+    let said = statement.as_ref().map(|statement| &statement.predicate);
+    let reports = said.map(|said| report::checks(&found, said));
+    let odd = std::mem::take(&mut found.odd);
+    beside(found, |name, file, listed| {
+        if let Some(files) = &mut files {
+            files.note(name, file, listed);
+        }
+        bag.note(name, file, listed);
+    })?;
+    match files {
         None => checks.push(Check::failed(
             "files",
             "without a statement that can be read, nothing says which files belong here",
         )),
-        Some(statement) => {
-            checks.push(files(found, statement));
-            checks.extend(report::checks(found, &statement.predicate));
-            let said = &statement.predicate;
-            stated = Some(Stated {
-                made: said.made.clone(),
-                outcome: said.outcome.clone(),
-                state: said.state.clone(),
-                objects: said.objects.leaves,
-            });
-        }
+        Some(files) => checks.push(files.check(odd)),
     }
-    checks.push(bag::check(found));
-    Verdict {
+    checks.extend(reports.into_iter().flatten());
+    checks.push(bag.check());
+    Ok(Verdict {
         checks,
         signer,
-        stated,
-    }
-}
-
-/// Compares the files with the subjects of the statement, and with what a subject
-/// names in its place.
-fn files(found: &Found, statement: &Statement<Said>) -> Check {
-    let subjects = &statement.subject;
-    let mut wrong = Vec::new();
-    let mut all = subjects.len() as u64;
-    let naming = match statement.predicate.named_in.as_deref() {
-        None => Naming::Statement,
-        Some(MANIFEST) => Naming::Manifest,
-        Some(other) => {
-            wrong.push(format!(
-                "{other}: expected {MANIFEST} to name the objects: look for a newer trailseal"
-            ));
-            Naming::Statement
-        }
-    };
-    let mut named = BTreeSet::new();
-    for subject in subjects {
-        let name = subject.name.as_str();
-        if is_unstated(name) || !named.insert(name) {
-            wrong.push(format!(
-                "{name}: the statement cannot name it, or names it twice"
-            ));
-            continue;
-        }
-        match found.files().get(name) {
-            None => wrong.push(format!("{name}: missing")),
-            Some(file) if file.sha256 != subject.digest.sha256 => wrong.push(format!(
-                "{name}: altered: expected SHA-256 {}, found {}",
-                subject.digest.sha256, file.sha256
-            )),
-            Some(_) => {}
-        }
-    }
-    let signed = found.is_signed();
-    for name in found.files().keys() {
-        let is_known = named.contains(name.as_str())
-            || (is_unstated(name) && !(signed && name == UNSIGNED_STATEMENT))
-            || (naming == Naming::Manifest && is_object(name));
-        if !is_known {
-            wrong.push(format!(
-                "{name}: additional: the statement does not name it"
-            ));
-        }
-    }
-    if naming == Naming::Manifest {
-        let text = found.text(MANIFEST).unwrap_or_default();
-        let compared = bag::beside(found, text, |name, file, said| {
-            if !is_object(name) || named.contains(name) {
-                return;
-            }
-            all += u64::from(said.is_some());
-            match (file, said) {
-                (None, _) => wrong.push(format!("{name}: missing")),
-                (Some(_), None) => {
-                    wrong.push(format!("{name}: additional: {MANIFEST} does not name it"));
-                }
-                (Some(file), Some(expected)) if file.sha256 != expected => wrong.push(format!(
-                    "{name}: altered: expected SHA-256 {expected}, found {}",
-                    file.sha256
-                )),
-                (Some(_), Some(_)) => {}
-            }
-        });
-        if let Err(error) = compared {
-            wrong.push(format!("{MANIFEST}: {error}"));
-        }
-    }
-    wrong.extend(
-        found
-            .odd()
-            .iter()
-            .map(|odd| format!("{odd}: no regular file")),
-    );
-    let all = counted(all, "file");
-    if wrong.is_empty() {
-        return Check::verified("files", format!("{all} are there as stated, and no others"));
-    }
-    let count = counted(wrong.len() as u64, "file");
-    Check::failed("files", format!("{count} of {all} not as stated")).about(wrong)
+        stated: said.map(|said| Stated {
+            made: said.made.clone(),
+            outcome: said.outcome.clone(),
+            state: said.state.clone(),
+            objects: said.objects.leaves,
+        }),
+    })
 }

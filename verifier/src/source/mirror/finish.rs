@@ -9,7 +9,7 @@ use aws_lc_rs::digest::{Context, SHA256};
 use jiff::civil::Date;
 
 use super::layout::{EXTENT, JOURNAL, LOCK, MANIFEST, SUPERSEDED_JOURNAL, SUPERSEDED_LIST, WORK};
-use super::{Mirror, MirrorError, extent, space, superseded};
+use super::{Mirror, MirrorError, clear_parts, extent, space, superseded};
 use crate::hash::Sha256;
 use crate::id::BucketName;
 
@@ -49,7 +49,7 @@ impl Mirror {
 
         let part = work.join("manifest.part");
         let mut manifest = Manifest::create(&part)?;
-        let objects = state.each_line(|line| manifest.add(line))?;
+        let objects = state.each_line(&work, |line| manifest.add(line))?;
         let manifest = manifest.finish()?;
         space::sync(root);
 
@@ -62,6 +62,7 @@ impl Mirror {
         }
         let path = root.join(MANIFEST);
         state.close();
+        clear_parts(&work, &part)?;
         fs::rename(&part, &path).map_err(MirrorError::io(&path))?;
         // From here on it is finished, and another process may write to it.
         self.finished.store(true, Ordering::Relaxed);

@@ -44,7 +44,35 @@ impl Lines {
             .write(tail == Tail::Torn)
             .open(path)
             .map_err(failed)?;
-        let mut reader = BufReader::with_capacity(256 << 10, file.try_clone().map_err(failed)?);
+        let mut lines = Self {
+            path: path.to_owned(),
+            file,
+            end: u64::MAX,
+        };
+        lines.end = lines.read(tail, &mut see)?;
+        Ok(Some(lines))
+    }
+
+    /// Shows each line once more.
+    pub(super) fn each(
+        &mut self,
+        mut see: impl FnMut(u64, &[u8]) -> Result<(), MirrorError>,
+    ) -> Result<(), MirrorError> {
+        self.read(Tail::Whole, |offset, _, line| see(offset, line))?;
+        Ok(())
+    }
+
+    /// Shows each line from the first to the end; where that is.
+    fn read(
+        &mut self,
+        tail: Tail,
+        mut see: impl FnMut(u64, u64, &[u8]) -> Result<(), MirrorError>,
+    ) -> Result<u64, MirrorError> {
+        let path = &self.path;
+        let failed = |error| MirrorError::io(path)(error);
+        self.file.seek(SeekFrom::Start(0)).map_err(failed)?;
+        let all = (&self.file).take(self.end);
+        let mut reader = BufReader::with_capacity(256 << 10, all);
         let (mut line, mut end) = (Vec::new(), 0);
         for number in 1_u64.. {
             line.clear();
@@ -67,11 +95,7 @@ impl Lines {
             see(end, number, &line)?;
             end += length;
         }
-        Ok(Some(Self {
-            path: path.to_owned(),
-            file,
-            end,
-        }))
+        Ok(end)
     }
 
     /// A new file.

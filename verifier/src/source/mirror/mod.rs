@@ -30,6 +30,7 @@
 mod error;
 mod extent;
 mod finish;
+mod index;
 pub(super) mod layout;
 mod lines;
 mod lock;
@@ -120,7 +121,7 @@ impl Mirror {
         }
         make_folder(&work)?;
         let lock = Lock::take(&work.join(LOCK), root)?;
-        clear_parts(&work)?;
+        clear_parts(&work, Path::new(""))?;
         let state = State::open(root)?;
         Ok(Self {
             tree: Tree::new(root.to_owned()),
@@ -245,7 +246,10 @@ impl Mirror {
     /// how many they are. What was copied of them stays. Of those that never
     /// could be read there is nothing to keep: they are forgotten, for to call
     /// them unread would hide from now on that they are gone.
-    pub fn vanish(&self, picks: impl FnMut(&str, &str) -> Pick) -> u64 {
+    ///
+    /// # Errors
+    /// If manifest or journal cannot be read.
+    pub fn vanish(&self, picks: impl FnMut(&str, &str) -> Pick) -> Result<u64, MirrorError> {
         self.state().vanish(picks)
     }
 
@@ -300,14 +304,15 @@ fn make_folder(path: &Path) -> Result<(), MirrorError> {
     }
 }
 
-/// Removes what was half-written when a process was ended.
-fn clear_parts(work: &Path) -> Result<(), MirrorError> {
+/// Removes what was half-written when a process was ended, and what only that needed;
+/// all but one.
+fn clear_parts(work: &Path, but: &Path) -> Result<(), MirrorError> {
     for entry in fs::read_dir(work).map_err(MirrorError::io(work))? {
         let path: PathBuf = entry.map_err(MirrorError::io(work))?.path();
-        if path
+        let is_part = path
             .extension()
-            .is_some_and(|extension| extension == "part")
-        {
+            .is_some_and(|extension| extension == "part");
+        if is_part && path != but {
             fs::remove_file(&path).map_err(MirrorError::io(&path))?;
         }
     }

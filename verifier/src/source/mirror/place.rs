@@ -13,9 +13,10 @@
 //!   order of the keys does. An object that is in the mirror stays where it is.
 //! * Of a key that is also a folder of other keys, the folder lies there.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::hash::{BuildHasher, RandomState};
 
+use super::index::Index;
 use super::layout::{OBJECTS, RESERVED};
 use crate::hash::Sha256;
 use crate::object::ObjectRef;
@@ -27,13 +28,14 @@ const MAX_NAME: usize = 255;
 #[derive(Debug, Default)]
 pub(super) struct Places {
     hasher: RandomState,
-    /// By the hash of the path without regard to case: the hash of its spelling.
-    taken: HashMap<u64, (u64, Kind)>,
+    /// By the hash of the path without regard to case: the hash of its spelling and
+    /// what it is.
+    taken: Index<u64, u64>,
     /// Objects that gave way to another.
     displaced: HashSet<u64>,
 }
 
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 enum Kind {
     File,
     Folder,
@@ -80,10 +82,8 @@ impl Places {
     }
 
     fn fits(&self, path: &str, kind: Kind) -> bool {
-        let (folded, spelled) = self.hashes(path);
-        self.taken
-            .get(&folded)
-            .is_none_or(|taken| *taken == (spelled, kind))
+        let (folded, spelled) = self.hashes(path, kind);
+        self.taken.find(folded).is_none_or(|taken| taken == spelled)
     }
 
     fn folders_fit(&self, path: &str) -> bool {
@@ -91,8 +91,10 @@ impl Places {
     }
 
     fn take(&mut self, path: &str, kind: Kind) {
-        let (folded, spelled) = self.hashes(path);
-        self.taken.entry(folded).or_insert((spelled, kind));
+        let (folded, spelled) = self.hashes(path, kind);
+        if self.taken.find(folded).is_none() {
+            self.taken.put(folded, spelled);
+        }
     }
 
     fn take_folders(&mut self, path: &str) {
@@ -101,9 +103,9 @@ impl Places {
         }
     }
 
-    fn hashes(&self, path: &str) -> (u64, u64) {
+    fn hashes(&self, path: &str, kind: Kind) -> (u64, u64) {
         let folded = self.hasher.hash_one(path.to_ascii_lowercase());
-        (folded, self.hasher.hash_one(path))
+        (folded, self.hasher.hash_one((path, kind)))
     }
 }
 

@@ -1,36 +1,63 @@
 //! What the mirror holds: manifest and journal, by object.
 //!
-//! Lines stay in their files; what is kept of each object is its name and where
-//! its line begins.
+//! Lines stay in their files; what is kept of each object is a hash of its name, as
+//! good as the name, and where its line begins: 24 bytes.
 
-use std::collections::BTreeMap;
+use std::cmp::Ordering;
+use std::fs::{self, File, OpenOptions};
+use std::hash::{BuildHasher, RandomState};
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
+use super::index::Index;
 use super::layout::{JOURNAL, MANIFEST, SUPERSEDED_JOURNAL, WORK, is_in_store};
 use super::lines::{Lines, Tail};
 use super::place::Places;
 use super::tree::is_inside;
 use super::{MirrorError, Pick, Record, relative};
 use crate::object::ObjectRef;
+use crate::sort::{Budget, DamagedRun, Item, Scanner, SortError, Sorter, push_bytes};
 
 #[derive(Debug)]
 pub(super) struct State {
     manifest: Option<Lines>,
     journal: Option<Lines>,
     superseded: Option<Lines>,
-    /// By bucket and key, with a zero byte between.
-    spots: BTreeMap<Box<str>, Spot>,
+    spots: Spots,
     places: Places,
 }
 
-/// A line.
-#[derive(Clone, Copy, Debug)]
-struct Spot {
-    file: SpotFile,
-    /// Where it begins.
-    offset: u64,
-    says: Says,
+/// Where the line of each object is, by a hash of 128 bits of its name.
+#[derive(Debug, Default)]
+struct Spots {
+    hashers: [RandomState; 2],
+    index: Index<[u64; 2], Spot>,
 }
+
+impl Spots {
+    fn hash(&self, bucket: &str, key: &str) -> [u64; 2] {
+        self.hashers
+            .each_ref()
+            .map(|hasher| hasher.hash_one((bucket, key)))
+    }
+
+    fn find(&self, bucket: &str, key: &str) -> Option<Spot> {
+        self.index.find(self.hash(bucket, key))
+    }
+
+    fn put(&mut self, record: &Record, spot: Spot) {
+        let hash = self.hash(&record.bucket, &record.key);
+        self.index.put(hash, spot);
+    }
+
+    fn remove(&mut self, bucket: &str, key: &str) {
+        self.index.remove(self.hash(bucket, key));
+    }
+}
+
+/// A line: where it begins, in which file, and what it says.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+struct Spot(u64);
 
 #[derive(Clone, Copy, Debug)]
 enum SpotFile {
@@ -47,17 +74,36 @@ enum Says {
 
 impl Spot {
     fn new(file: SpotFile, offset: u64, record: &Record) -> Self {
-        let says = match record.unread {
-            None => Says::Copied,
-            Some(_) => Says::Unread,
+        let file = match file {
+            SpotFile::Manifest => 0,
+            SpotFile::Journal => 1,
         };
-        Self { file, offset, says }
+        let says = u64::from(record.unread.is_some());
+        Self(offset << 2 | says << 1 | file)
+    }
+
+    fn offset(self) -> u64 {
+        self.0 >> 2
+    }
+
+    fn file(self) -> SpotFile {
+        match self.0 & 1 {
+            0 => SpotFile::Manifest,
+            _ => SpotFile::Journal,
+        }
+    }
+
+    fn says(self) -> Says {
+        match self.0 & 2 {
+            0 => Says::Copied,
+            _ => Says::Unread,
+        }
     }
 }
 
 impl State {
     pub(super) fn open(root: &Path) -> Result<Self, MirrorError> {
-        let mut spots = BTreeMap::new();
+        let mut spots = Spots::default();
         let mut places = Places::default();
         let path = root.join(MANIFEST);
         let manifest = Lines::open(&path, Tail::Whole, |offset, number, line| {
@@ -68,7 +114,7 @@ impl State {
             };
             let record = parse(line).map_err(damaged)?;
             let spot = Spot::new(SpotFile::Manifest, offset, &record);
-            spots.insert(name_of(&record), spot);
+            spots.put(&record, spot);
             occupy(&mut places, &record);
             Ok(())
         })?;
@@ -76,7 +122,7 @@ impl State {
             // What is damaged is fetched again.
             if let Ok(record) = parse(line) {
                 let spot = Spot::new(SpotFile::Journal, offset, &record);
-                spots.insert(name_of(&record), spot);
+                spots.put(&record, spot);
                 occupy(&mut places, &record);
             }
             Ok(())
@@ -117,8 +163,7 @@ impl State {
     }
 
     pub(super) fn record(&mut self, object: &ObjectRef) -> Result<Option<Record>, MirrorError> {
-        let spot = self.spots.get(name(&object.bucket, &object.key).as_ref());
-        let Some(spot) = spot.copied() else {
+        let Some(spot) = self.spots.find(object.bucket.as_str(), &object.key) else {
             return Ok(None);
         };
         Ok(parse(&self.line(spot)?).ok())
@@ -130,33 +175,39 @@ impl State {
         if let Some(journal) = &mut self.journal {
             let offset = journal.append(&line)?;
             let spot = Spot::new(SpotFile::Journal, offset, record);
-            self.spots.insert(name_of(record), spot);
+            self.spots.put(record, spot);
         }
         Ok(())
     }
 
     /// Forgets those of the picked objects that were never read, and says how
     /// many objects were picked. Not noted: whoever goes on finds it out again.
-    pub(super) fn vanish(&mut self, mut picks: impl FnMut(&str, &str) -> Pick) -> u64 {
-        let mut picked = 0;
-        self.spots.retain(|name, spot| {
-            let (bucket, key) = name.split_once('\0').unwrap_or((name, ""));
-            let is_picked = picks(bucket, key) == Pick::Yes;
-            picked += u64::from(is_picked);
-            !is_picked || spot.says == Says::Copied
-        });
-        picked
+    pub(super) fn vanish(
+        &mut self,
+        mut picks: impl FnMut(&str, &str) -> Pick,
+    ) -> Result<u64, MirrorError> {
+        let (mut picked, mut forgotten) = (0, Vec::new());
+        self.each(|record, spot, _| {
+            if picks(&record.bucket, &record.key) == Pick::Yes {
+                picked += 1;
+                if spot.says() == Says::Unread {
+                    forgotten.push((record.bucket.clone(), record.key.clone()));
+                }
+            }
+            Ok(())
+        })?;
+        for (bucket, key) in forgotten {
+            self.spots.remove(&bucket, &key);
+        }
+        Ok(picked)
     }
 
     /// Forgets an object that was never read.
     pub(super) fn forget_unread(&mut self, object: &ObjectRef) {
-        let name = name(&object.bucket, &object.key);
-        if self
-            .spots
-            .get(&name)
-            .is_some_and(|spot| spot.says == Says::Unread)
-        {
-            self.spots.remove(&name);
+        let (bucket, key) = (object.bucket.as_str(), &object.key);
+        let spot = self.spots.find(bucket, key);
+        if spot.is_some_and(|spot| spot.says() == Says::Unread) {
+            self.spots.remove(bucket, key);
         }
     }
 
@@ -169,18 +220,55 @@ impl State {
         superseded.append(line).map(|_| ())
     }
 
-    /// Shows every line, in the order of bucket and key.
+    /// Shows every line, in the order of bucket and key, which is made in files of
+    /// this folder.
     pub(super) fn each_line(
         &mut self,
+        work: &Path,
         mut see: impl FnMut(&[u8]) -> Result<(), MirrorError>,
     ) -> Result<u64, MirrorError> {
-        let spots = std::mem::take(&mut self.spots);
-        for spot in spots.values() {
-            see(&self.line(*spot)?)?;
+        let failed = |error: SortError| MirrorError::io(work)(io::Error::other(error));
+        let mut sorter = Sorter::new(BUDGET, || tempfile(work));
+        self.each(|record, _, line| {
+            let name = format!("{}\0{}", record.bucket, record.key);
+            let line = line.to_vec();
+            sorter.push(Named { name, line }).map_err(failed)
+        })?;
+        let mut count = 0;
+        for named in sorter.finish().map_err(failed)? {
+            see(&named.map_err(failed)?.line)?;
+            count += 1;
         }
-        let count = spots.len() as u64;
-        self.spots = spots;
         Ok(count)
+    }
+
+    /// Shows the line that counts of each object.
+    fn each(
+        &mut self,
+        mut see: impl FnMut(&Record, Spot, &[u8]) -> Result<(), MirrorError>,
+    ) -> Result<(), MirrorError> {
+        let spots = &self.spots;
+        let files = [
+            (SpotFile::Manifest, &mut self.manifest),
+            (SpotFile::Journal, &mut self.journal),
+        ];
+        for (file, lines) in files {
+            let Some(lines) = lines else {
+                continue;
+            };
+            lines.each(|offset, line| {
+                // What is damaged is fetched again.
+                let Ok(record) = parse(line) else {
+                    return Ok(());
+                };
+                let spot = Spot::new(file, offset, &record);
+                match spots.find(&record.bucket, &record.key) == Some(spot) {
+                    true => see(&record, spot, line),
+                    false => Ok(()),
+                }
+            })?;
+        }
+        Ok(())
     }
 
     /// Closes the files.
@@ -189,13 +277,13 @@ impl State {
     }
 
     fn line(&mut self, spot: Spot) -> Result<Vec<u8>, MirrorError> {
-        let lines = match spot.file {
+        let lines = match spot.file() {
             SpotFile::Manifest => &mut self.manifest,
             SpotFile::Journal => &mut self.journal,
         };
         lines
             .as_mut()
-            .map_or(Ok(Vec::new()), |lines| lines.at(spot.offset))
+            .map_or(Ok(Vec::new()), |lines| lines.at(spot.offset()))
     }
 }
 
@@ -222,10 +310,60 @@ fn occupy(places: &mut Places, record: &Record) {
     }
 }
 
-fn name(bucket: impl std::fmt::Display, key: &str) -> Box<str> {
-    format!("{bucket}\0{key}").into()
+/// What lines that are sorted take of the memory.
+const BUDGET: Budget = Budget {
+    held_bytes: 8 << 20,
+    runs: 64,
+};
+
+/// A line, and what it is sorted by.
+struct Named {
+    name: String,
+    line: Vec<u8>,
 }
 
-fn name_of(record: &Record) -> Box<str> {
-    name(&record.bucket, &record.key)
+impl Item for Named {
+    fn compare(&self, other: &Self) -> Ordering {
+        self.name.cmp(&other.name)
+    }
+
+    fn size(&self) -> usize {
+        const ALLOCATIONS: usize = 32;
+        size_of::<Self>() + self.name.len() + self.line.len() + ALLOCATIONS
+    }
+
+    fn encode(&self, buffer: &mut Vec<u8>) {
+        push_bytes(buffer, self.name.as_bytes());
+        buffer.extend(&self.line);
+    }
+
+    fn decode(bytes: &[u8]) -> Result<Self, DamagedRun> {
+        let mut rest = Scanner::new(bytes);
+        let name = rest.text()?.to_owned();
+        let line = rest.rest().to_vec();
+        Ok(Self { name, line })
+    }
+}
+
+/// A file that is gone when it is closed, where the system can do that; elsewhere
+/// whoever finishes the mirror removes it.
+fn tempfile(work: &Path) -> io::Result<File> {
+    for number in 0_u32.. {
+        let path = work.join(format!("sort-{number}.part"));
+        let made = OpenOptions::new()
+            .read(true)
+            .write(true)
+            .create_new(true)
+            .open(&path);
+        match made {
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
+            made => {
+                let file = made?;
+                #[cfg(unix)]
+                fs::remove_file(&path)?;
+                return Ok(file);
+            }
+        }
+    }
+    Err(ErrorKind::AlreadyExists.into())
 }

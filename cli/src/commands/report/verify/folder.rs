@@ -12,7 +12,7 @@ const DEEPEST: usize = 64;
 
 /// Reads all that is there. Links are not followed.
 pub(super) fn found(folder: &Path, kept: Kept) -> Result<Found> {
-    let mut found = Found::keeping(kept);
+    let mut found = Found::keeping(kept, tempfile::tempfile);
     list(folder, "", 0, &mut found)?;
     Ok(found)
 }
@@ -23,9 +23,8 @@ fn list(folder: &Path, prefix: &str, depth: usize, found: &mut Found) -> Result<
             "{prefix}: folders are nested deeper than {DEEPEST}"
         ));
     }
-    let mut entries = fs::read_dir(folder)?.collect::<Result<Vec<_>, _>>()?;
-    entries.sort_by_key(fs::DirEntry::file_name);
-    for entry in entries {
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
         if found.is_full() {
             return Err(anyhow!("more than {} files", Limits::FILES));
         }
@@ -56,6 +55,5 @@ pub(super) fn take(name: &str, mut file: impl Read, found: &mut Found) -> Result
             read => reader.update(&buffer[..read]),
         }
     }
-    found.note(reader);
-    Ok(())
+    Ok(found.note(reader)?)
 }

@@ -1,7 +1,6 @@
 //! `trailseal report verify`: is a bundle whole, and who signed it?
 
-mod archive;
-mod directory;
+pub(super) mod archive;
 mod folder;
 mod repeat;
 
@@ -9,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, anyhow};
 use trailseal_forensics::report::check::{Found, Kept, stamp, verdict};
+use trailseal_forensics::report::zip::Archive;
 use trailseal_keys::signing::EvidenceKey;
 use trailseal_keys::timestamp::TrustAnchors;
 
@@ -78,11 +78,16 @@ impl Args {
             true => Kept::Objects,
             false => Kept::Counts,
         };
-        let found = bundle.found(&self.bundle, kept)?;
+        let mut found = bundle.found(&self.bundle, kept)?;
         let trusted = self.tsa_ca.as_deref().map(anchors).transpose()?;
-        let mut verdict = verdict(&found, &keys).with(stamp(&found, trusted.as_ref()));
+        let time = stamp(&found, trusted.as_ref());
+        let included = found.included();
+        let verdict = verdict(found, &keys)
+            .with_context(|| self.bundle.display().to_string())
+            .map_err(Failure::CouldNotRun)?;
+        let mut verdict = verdict.with(time);
         if self.deep {
-            let check = repeat::repeat(&bundle, &found, &self.keys)?;
+            let check = repeat::repeat(&bundle, included, &self.keys)?;
             verdict = verdict.with([check]);
         }
         answer.write(
@@ -110,7 +115,7 @@ pub(super) fn anchors(file: &Path) -> Result<TrustAnchors, Failure> {
 /// Where a bundle is.
 enum Bundle {
     Folder(PathBuf),
-    Archive(archive::Archive),
+    Archive(Archive<archive::Open>),
 }
 
 impl Bundle {
@@ -122,21 +127,19 @@ impl Bundle {
         if about.is_dir() {
             return Ok(Self::Folder(path.to_owned()));
         }
-        archive::Archive::open(path)
-            .map(Self::Archive)
-            .map_err(|error| {
-                let error = anyhow!(error).context(format!(
-                    "{}: neither a folder nor a ZIP that can be read",
-                    path.display()
-                ));
-                Failure::CouldNotRun(error)
-            })
+        archive::open(path).map(Self::Archive).map_err(|error| {
+            let error = anyhow!(error).context(format!(
+                "{}: neither a folder nor a ZIP that can be read",
+                path.display()
+            ));
+            Failure::CouldNotRun(error)
+        })
     }
 
     fn found(&self, path: &Path, kept: Kept) -> Result<Found, Failure> {
         let found = match self {
             Self::Folder(folder) => folder::found(folder, kept),
-            Self::Archive(archive) => archive.found(kept),
+            Self::Archive(archive) => archive::found(archive, kept),
         };
         found
             .with_context(|| path.display().to_string())

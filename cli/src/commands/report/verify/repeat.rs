@@ -5,17 +5,21 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result, anyhow};
 use tempfile::TempDir;
 use trailseal_forensics::report::bundle::{EVIDENCE, KEYS};
-use trailseal_forensics::report::check::{Check, Deep, Found};
+use trailseal_forensics::report::check::{Check, Deep, Included};
 use trailseal_keys::{FingerprintPolicy, Keyring};
 use trailseal_verifier::source::Directory;
 use trailseal_verifier::walk::{self, Progress, Request};
 
 use super::super::super::keys::load;
-use super::Bundle;
+use super::{Bundle, archive};
 use crate::exit::Failure;
 
 /// Verifies them with these keys, or with those of the bundle.
-pub(super) fn repeat(bundle: &Bundle, found: &Found, keys: &[PathBuf]) -> Result<Check, Failure> {
+pub(super) fn repeat(
+    bundle: &Bundle,
+    included: Option<Included>,
+    keys: &[PathBuf],
+) -> Result<Check, Failure> {
     let (root, _unpacked) = unpacked(bundle).map_err(Failure::CouldNotRun)?;
     let own;
     let keys = match keys {
@@ -26,14 +30,12 @@ pub(super) fn repeat(bundle: &Bundle, found: &Found, keys: &[PathBuf]) -> Result
         keys => keys,
     };
     let keyring = load(keys, FingerprintPolicy::Accept)?;
-    checked(&root.join(EVIDENCE), found, &keyring).map_err(Failure::CouldNotRun)
+    checked(&root.join(EVIDENCE), included, &keyring).map_err(Failure::CouldNotRun)
 }
 
-fn checked(evidence: &Path, found: &Found, keyring: &Keyring) -> Result<Check> {
-    let inventory = found
-        .inventory()
-        .ok_or_else(|| anyhow!("the bundle has no inventory"))?;
-    let mut deep = Deep::new(inventory);
+fn checked(evidence: &Path, included: Option<Included>, keyring: &Keyring) -> Result<Check> {
+    let included = included.ok_or_else(|| anyhow!("the bundle has no inventory"))?;
+    let mut deep = Deep::new(included);
     if evidence.is_dir() {
         let source = Directory::open(evidence, None)?;
         let progress = Progress::default();
@@ -46,7 +48,7 @@ fn checked(evidence: &Path, found: &Found, keyring: &Keyring) -> Result<Check> {
             &progress,
         )?;
     }
-    Ok(deep.finish())
+    Ok(deep.finish()?)
 }
 
 /// The bundle as a folder.
@@ -55,7 +57,7 @@ fn unpacked(bundle: &Bundle) -> Result<(PathBuf, Option<TempDir>)> {
         Bundle::Folder(folder) => Ok((folder.clone(), None)),
         Bundle::Archive(archive) => {
             let folder = tempfile::tempdir().context("no temporary folder can be made")?;
-            archive.unpack(&[EVIDENCE, KEYS], folder.path())?;
+            archive::unpack(archive, &[EVIDENCE, KEYS], folder.path())?;
             Ok((folder.path().to_owned(), Some(folder)))
         }
     }

@@ -1,37 +1,51 @@
-//! Any number of lines into one order, in bounded memory.
+//! Any number of items into one order, in bounded memory.
+//!
+//! What is held in memory is sorted and spilled as a run when it reaches its
+//! budget; runs are merged. Nothing here makes files: the caller does.
 
+mod item;
+mod merge;
+mod spool;
+
+use std::fs::File;
 use std::io::{self, BufReader, BufWriter, Read, Seek, Write};
 
-use super::line::Line;
-use super::merge::{BUFFER, Input, Merge};
-use super::run::{self, DamagedRun};
+pub use item::{DamagedRun, Item, Scanner, push_bytes, push_number};
+use merge::{BUFFER, Input, Merge};
+pub use spool::{Segment, Spool};
 
-/// Sorts lines by [`Line::compare`]; equal lines keep their order.
+/// Sorts items by [`Item::compare`]; equal ones keep their order.
 ///
-/// Lines are held until they reach the [`Budget`], then spilled as a sorted run
+/// Items are held until they reach the [`Budget`], then spilled as a sorted run
 /// to a file that the caller makes, and merged at the end. The order depends on
-/// the lines only, not on the budget.
+/// the items only, not on the budget.
 ///
 /// The files should be out of the reach of others, and gone when they are
-/// closed, as those of `tempfile::tempfile` are. They hold what the timeline
-/// holds.
-pub struct Sorter<F, S> {
+/// closed, as those of `tempfile::tempfile` are. They hold what the items hold.
+#[derive(Debug)]
+pub struct Sorter<T, F, S> {
     create: F,
     budget: Budget,
-    held: Vec<Line>,
+    held: Vec<T>,
     held_bytes: usize,
     /// Runs that were merged this many times, oldest first. Those of a later
     /// level are older.
     levels: Vec<Vec<S>>,
 }
 
+/// A sorter that spills to files.
+pub type FileSorter<T> = Sorter<T, Create, File>;
+
+/// Makes an empty file, as `tempfile::tempfile` does.
+pub type Create = fn() -> io::Result<File>;
+
 /// What a sorter may use.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Budget {
-    /// Bytes of lines that are held in memory. Sorting takes about a sixth
+    /// Bytes of items that are held in memory. Sorting takes about a sixth
     /// more.
     pub held_bytes: usize,
-    /// Runs that are merged at once, 2 at least: an open file and a line in
+    /// Runs that are merged at once, 2 at least: an open file and an item in
     /// memory each.
     pub runs: usize,
 }
@@ -45,7 +59,7 @@ impl Default for Budget {
     }
 }
 
-/// Why lines cannot be sorted.
+/// Why items cannot be sorted.
 #[derive(Debug, thiserror::Error)]
 pub enum SortError {
     /// A temporary file cannot be made, written or read.
@@ -56,8 +70,9 @@ pub enum SortError {
     Damaged(#[from] DamagedRun),
 }
 
-impl<F, S> Sorter<F, S>
+impl<T, F, S> Sorter<T, F, S>
 where
+    T: Item,
     F: FnMut() -> io::Result<S>,
     S: Read + Write + Seek,
 {
@@ -72,26 +87,26 @@ where
         }
     }
 
-    /// Adds a line.
+    /// Adds an item.
     ///
     /// # Errors
-    /// The lines that are held cannot be spilled. The sorter is then of no use
+    /// The items that are held cannot be spilled. The sorter is then of no use
     /// any more.
-    pub fn push(&mut self, line: Line) -> Result<(), SortError> {
-        self.held_bytes += line.size();
-        self.held.push(line);
+    pub fn push(&mut self, item: T) -> Result<(), SortError> {
+        self.held_bytes += item.size();
+        self.held.push(item);
         if self.held_bytes >= self.budget.held_bytes {
             self.spill()?;
         }
         Ok(())
     }
 
-    /// All lines, in order.
+    /// All items, in order.
     ///
     /// # Errors
     /// A spilled run cannot be read.
-    pub fn finish(mut self) -> Result<Sorted<S>, SortError> {
-        self.held.sort_by(Line::compare);
+    pub fn finish(mut self) -> Result<Sorted<T, S>, SortError> {
+        self.held.sort_by(T::compare);
         let mut inputs = Vec::new();
         for mut run in self.levels.into_iter().rev().flatten() {
             run.rewind()?;
@@ -102,10 +117,10 @@ where
     }
 
     fn spill(&mut self) -> Result<(), SortError> {
-        self.held.sort_by(Line::compare);
+        self.held.sort_by(T::compare);
         let mut run = Spilled::new((self.create)()?);
-        for line in self.held.drain(..) {
-            run.push(&line)?;
+        for item in self.held.drain(..) {
+            run.push(&item)?;
         }
         self.held_bytes = 0;
         self.add(0, run.finish()?)
@@ -130,9 +145,9 @@ where
                 inputs.push(Input::Run(BufReader::with_capacity(BUFFER, run)));
             }
             let mut merged = Spilled::new((self.create)()?);
-            let mut merge = Merge::new(inputs)?;
-            while let Some(line) = merge.next()? {
-                merged.push(&line)?;
+            let mut merge: Merge<T, S> = Merge::new(inputs)?;
+            while let Some(item) = merge.next()? {
+                merged.push(&item)?;
             }
             run = merged.finish()?;
             level += 1;
@@ -154,8 +169,8 @@ impl<S: Write> Spilled<S> {
         }
     }
 
-    fn push(&mut self, line: &Line) -> io::Result<()> {
-        run::write(line, &mut self.buffer, &mut self.file)
+    fn push(&mut self, item: &impl Item) -> io::Result<()> {
+        item::write(item, &mut self.buffer, &mut self.file)
     }
 
     fn finish(self) -> io::Result<S> {
@@ -165,12 +180,13 @@ impl<S: Write> Spilled<S> {
     }
 }
 
-/// Lines in order. Ends after the first error: what follows it would not be
-/// the whole timeline.
-pub struct Sorted<S>(Option<Merge<S>>);
+/// Items in order. Ends after the first error: what follows it would not be
+/// all of them.
+#[derive(Debug)]
+pub struct Sorted<T, S>(Option<Merge<T, S>>);
 
-impl<S: Read> Iterator for Sorted<S> {
-    type Item = Result<Line, SortError>;
+impl<T: Item, S: Read> Iterator for Sorted<T, S> {
+    type Item = Result<T, SortError>;
 
     fn next(&mut self) -> Option<Self::Item> {
         let next = self.0.as_mut()?.next();
@@ -183,37 +199,73 @@ impl<S: Read> Iterator for Sorted<S> {
 
 #[cfg(test)]
 mod tests {
+    use std::cmp::Ordering;
     use std::io::Cursor;
 
     use proptest::prelude::*;
 
-    use super::super::run::tests::line;
     use super::*;
 
-    fn memory() -> io::Result<Cursor<Vec<u8>>> {
-        Ok(Cursor::new(Vec::new()))
+    /// Ordered by its first byte alone.
+    type Pair = (u8, Vec<u8>);
+
+    impl Item for Pair {
+        fn compare(&self, other: &Self) -> Ordering {
+            self.0.cmp(&other.0)
+        }
+
+        fn size(&self) -> usize {
+            1 + self.1.len()
+        }
+
+        fn encode(&self, buffer: &mut Vec<u8>) {
+            buffer.push(self.0);
+            push_bytes(buffer, &self.1);
+        }
+
+        fn decode(bytes: &[u8]) -> Result<Self, DamagedRun> {
+            let mut rest = Scanner::new(bytes);
+            let [first] = *rest.take()?;
+            Ok((first, rest.bytes()?.to_vec()))
+        }
     }
 
-    fn sorted(lines: &[Line], budget: Budget) -> Vec<Line> {
-        let mut sorter = Sorter::new(budget, memory);
-        for line in lines {
-            sorter.push(line.clone()).unwrap();
+    fn sorted(items: &[Pair], budget: Budget) -> Vec<Pair> {
+        let mut sorter = Sorter::new(budget, || Ok(Cursor::new(Vec::new())));
+        for item in items {
+            sorter.push(item.clone()).unwrap();
         }
         sorter.finish().unwrap().map(Result::unwrap).collect()
+    }
+
+    #[test]
+    fn a_spool_gives_back_each_segment() {
+        let spool = Spool::new(Cursor::new(Vec::new()));
+        let pairs = |first: u8| (0..3).map(move |n| (first, vec![n; 3]));
+        let segments = [7, 8].map(|first| spool.put(pairs(first)).unwrap());
+        for (segment, first) in segments.into_iter().zip([7, 8]).rev() {
+            let mut found: Vec<Pair> = Vec::new();
+            let taken = spool.each(segment, |pair| {
+                found.push(pair);
+                Ok(())
+            });
+            taken.unwrap();
+            assert_eq!(found, pairs(first).collect::<Vec<_>>());
+        }
     }
 
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(64))]
         #[test]
         fn like_a_stable_sort_whatever_the_budget(
-            lines in prop::collection::vec(line(), 0..60),
+            items: Vec<(u8, Vec<u8>)>,
             held_bytes in 0_usize..3_000,
             runs in 0_usize..5,
         ) {
-            let mut expected = lines.clone();
-            expected.sort_by(Line::compare);
-            prop_assert_eq!(&sorted(&lines, Budget { held_bytes, runs }), &expected);
-            prop_assert_eq!(&sorted(&lines, Budget::default()), &expected);
+            let mut expected = items.clone();
+            expected.sort_by(Pair::compare);
+            prop_assert_eq!(&sorted(&items, Budget { held_bytes, runs }), &expected);
+            prop_assert_eq!(&sorted(&items, Budget::default()), &expected);
         }
     }
 }
