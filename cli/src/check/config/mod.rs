@@ -184,6 +184,14 @@ mod tests {
         assert!(error.contains("did you mean url_env?"), "{error}");
     }
 
+    #[cfg(not(feature = "aws"))]
+    #[test]
+    fn the_offline_tool_asks_no_organization() {
+        let error = refused(&format!("{SMALL}[policy]\naccounts = \"organization\"\n"));
+        assert!(error.starts_with("trailseal.toml:5: "), "{error}");
+        assert!(error.contains("this is the offline tool"), "{error}");
+    }
+
     #[test]
     fn a_key_that_is_none_is_refused_with_its_line_and_the_nearest() {
         let error = refused(&format!("recheck_day = 3\n{SMALL}"));
