@@ -196,7 +196,7 @@ mod tests {
             parse(format!("{hash}  a\n{hash}  a\n").as_bytes()),
             Err(ManifestInvalid::Twice { number: 2 })
         );
-        assert_eq!(parse(b"\xff"), Err(ManifestInvalid::NotUtf8));
+        assert_eq!(parse(b"\xff\n"), Err(ManifestInvalid::NotUtf8));
         assert!(parse(b"").unwrap().is_empty());
     }
 
