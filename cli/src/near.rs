@@ -10,7 +10,8 @@ pub(crate) fn near<'w>(word: &str, words: &[&'w str]) -> Vec<&'w str> {
         .iter()
         .filter_map(|&other| {
             let distance = edits(word, other);
-            if distance <= 3 {
+            // Of short words, half of the letters may differ: more is another word.
+            if distance <= 3 && distance * 2 <= word.len().max(other.len()) {
                 Some((distance, other))
             } else {
                 (word.len() >= 4 && other.contains(word)).then_some((4, other))
@@ -47,6 +48,8 @@ mod tests {
         assert_eq!(near("log-abesnt", &words), ["log-absent"]);
         assert_eq!(near("overlap", &words), ["link-overlap"]);
         assert!(near("zebra", &words).is_empty());
+        assert_eq!(near("form", &["from", "name"]), ["from"]);
+        assert!(near("path", &["name", "keys", "from"]).is_empty());
         assert!(near(&"x".repeat(1_000_000), &words).is_empty());
     }
 
