@@ -73,7 +73,7 @@ fn a_bundle_is_written_as_a_zip_where_its_name_says_so() {
 #[test]
 fn an_entry_that_says_two_things_is_refused() {
     let desk = Desk::new();
-    desk.report("b.zip", &["--signing-key", "key.pem"]);
+    desk.report("b.zip", &["--signer", "key.pem"]);
     let whole = fs::read(desk.path("b.zip")).unwrap();
     let (code, _) = desk.verify("b.zip", &["--key", "key.pem.pub"]);
     assert_eq!(code, Some(0));

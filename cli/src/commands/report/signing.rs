@@ -12,7 +12,12 @@ use crate::exit::Failure;
 pub(super) struct SigningArgs {
     /// The private key that signs the bundle: a PEM file as `trailseal keys generate` makes
     /// it, env:VAR, or awskms:KEY (an id or ARN, reached as the environment says).
-    #[arg(long, value_name = "KEY", help_heading = "Signature")]
+    #[arg(
+        long,
+        visible_alias = "signer",
+        value_name = "KEY",
+        help_heading = "Signature"
+    )]
     signing_key: Option<KeyPlace>,
 
     /// Sign nothing: whoever holds the bundle can then change all of it, and it says so.
