@@ -99,26 +99,17 @@ fn decoded(name: &str) -> Cow<'_, str> {
 /// [`ManifestInvalid`], with the line.
 pub fn parse(text: &[u8]) -> Result<BTreeMap<String, Sha256>, ManifestInvalid> {
     let mut files = BTreeMap::new();
-    for (number, entry) in (1..).zip(entries(text)?) {
-        let (name, hash) = entry?;
+    if text.is_empty() {
+        return Ok(files);
+    }
+    let lines = text.strip_suffix(b"\n").ok_or(ManifestInvalid::Cut)?;
+    for (number, line) in (1..).zip(lines.split(|byte| *byte == b'\n')) {
+        let (name, hash) = entry(line, number)?;
         if files.insert(name.into_owned(), hash).is_some() {
             return Err(ManifestInvalid::Twice { number });
         }
     }
     Ok(files)
-}
-
-/// The entries of a manifest, one after the other.
-fn entries(text: &[u8]) -> Result<impl Iterator<Item = Entry<'_>>, ManifestInvalid> {
-    let Some(lines) = text.strip_suffix(b"\n") else {
-        return match text {
-            [] => Ok(None.into_iter().flatten()),
-            _ => Err(ManifestInvalid::Cut),
-        };
-    };
-    let lines = (1..).zip(lines.split(|byte| *byte == b'\n'));
-    let entries = lines.map(|(number, line)| entry(line, number));
-    Ok(Some(entries).into_iter().flatten())
 }
 
 /// The entry of one line, without its line feed, which is the `number`th.
