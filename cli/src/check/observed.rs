@@ -87,18 +87,13 @@ impl Observed {
 
     /// A chain whose newest digest is too old.
     pub(crate) fn tail_lag(chain: &ChainId, tail: Interval, detail: String) -> Self {
+        let subject = format!("{}/{}", chain.account, chain.region);
         Self {
-            code: PolicyCode::TailLag.as_str(),
-            answer: PolicyCode::TailLag.answer(),
-            subject: format!("{}/{}", chain.account, chain.region),
-            object: None,
             account: Some(chain.account.clone()),
             region: Some(chain.region.clone()),
             chain: Some(chain.to_string()),
             window: Some(tail),
-            detail,
-            day: None,
-            due: None,
+            ..Self::policy(PolicyCode::TailLag, subject, detail)
         }
     }
 
@@ -112,33 +107,29 @@ impl Observed {
     ) -> Self {
         let scope = Subject::Scope(Some(account.clone()), region.cloned());
         Self {
-            code: code.as_str(),
-            answer: code.answer(),
-            subject: scope.to_string(),
-            object: None,
             account: Some(account.clone()),
             region: region.cloned(),
-            chain: None,
-            window: None,
-            detail: shortened(detail),
-            day: None,
-            due: None,
+            ..Self::policy(code, scope.to_string(), detail)
         }
     }
 
     /// That the organization could not be asked which accounts are expected.
     pub(crate) fn unasked(why: &str) -> Self {
-        let code = PolicyCode::OrganizationUnasked;
+        let subject = "organization".to_owned();
+        Self::policy(PolicyCode::OrganizationUnasked, subject, why.to_owned())
+    }
+
+    fn policy(code: PolicyCode, subject: String, detail: String) -> Self {
         Self {
             code: code.as_str(),
             answer: code.answer(),
-            subject: "organization".to_owned(),
+            subject,
             object: None,
             account: None,
             region: None,
             chain: None,
             window: None,
-            detail: shortened(why.to_owned()),
+            detail: shortened(detail),
             day: None,
             due: None,
         }

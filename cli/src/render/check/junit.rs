@@ -133,16 +133,11 @@ fn suites(report: &CheckReport) -> Vec<Suite<'_>> {
         });
         let case = match &finding.chain {
             Some(chain) => suites[position].case(chain),
-            None => suites[position].case(&place_name(finding)),
+            None => suites[position].case(&wording::place(finding)),
         };
         case.add(finding);
     }
     suites
-}
-
-fn place_name(finding: &LivingFinding) -> String {
-    let any = |part: &Option<String>| part.clone().unwrap_or_else(|| "*".to_owned());
-    format!("{}/{}", any(&finding.account), any(&finding.region))
 }
 
 impl Xml {

@@ -5,6 +5,7 @@ use trailseal_verifier::verdict::Answer;
 
 use super::super::page::{Colour, Ink, Page};
 use super::super::text::{count, counted, duration, plural, time};
+use super::wording;
 use crate::check::PolicyCode;
 use crate::check::report::{CheckReport, Level, Life, LivingFinding, SourceReport, State};
 use crate::escape::Printable;
@@ -171,13 +172,8 @@ pub(crate) fn finding_text(page: &mut Page, finding: &LivingFinding, now: Timest
     let text = format!("{code} ({answer}), {age}; source {source}, id {id}");
     page.beside(2, label, LABEL, &Printable(text).to_string());
     let indent = 2 + LABEL;
-    let place = match (&finding.object, &finding.account, &finding.region) {
-        (Some(object), ..) => object.clone(),
-        (None, account, region) => {
-            let any = |part: &Option<String>| part.clone().unwrap_or_else(|| "*".to_owned());
-            format!("{}/{}", any(account), any(region))
-        }
-    };
+    let object = finding.object.clone();
+    let place = object.unwrap_or_else(|| wording::place(finding));
     page.paragraph(indent, &Printable(place).to_string());
     page.paragraph(indent, &Printable(&finding.detail).to_string());
     if let Some(known) = &finding.acknowledged {

@@ -54,6 +54,15 @@ pub(super) fn subject(finding: &LivingFinding) -> String {
     }
 }
 
+/// The account and Region that it is about.
+pub(super) fn place(finding: &LivingFinding) -> String {
+    let part = |part: &Option<String>| part.clone().unwrap_or_else(|| "*".to_owned());
+    match (&finding.account, &finding.region) {
+        (None, None) => "any account and Region".to_owned(),
+        (account, region) => format!("{}/{}", part(account), part(region)),
+    }
+}
+
 /// The finding in a paragraph: what was found, where and when.
 pub(super) fn description(finding: &LivingFinding) -> String {
     let mut text = plain(&finding.detail);
@@ -190,6 +199,22 @@ mod tests {
             let text = cut("日本語のログ", bytes);
             assert!(text.len() <= bytes, "{bytes}: {text}");
         }
+    }
+
+    #[test]
+    fn a_place_says_how_far_it_goes() {
+        let mut finding = report().findings.remove(0);
+        let mut of = |account: Option<&str>, region: Option<&str>| {
+            finding.account = account.map(str::to_owned);
+            finding.region = region.map(str::to_owned);
+            place(&finding)
+        };
+        assert_eq!(
+            of(Some("111122223333"), Some("us-east-1")),
+            "111122223333/us-east-1"
+        );
+        assert_eq!(of(Some("111122223333"), None), "111122223333/*");
+        assert_eq!(of(None, None), "any account and Region");
     }
 
     #[test]
