@@ -35,6 +35,13 @@ fn a_zip_of_a_bundle_is_read_as_the_folder() {
         let (code, said) = desk.verify("b.zip", &["--key", "key.pem.pub", "--deep"]);
         assert_eq!(code, Some(0), "{root}: {said}");
     }
+    let verify = ["report", "verify", "b.zip", "--key", "key.pem.pub"];
+    let text = |more: &[&str]| {
+        let told = desk.trailseal(&[&verify, more].concat());
+        String::from_utf8(told.stdout).unwrap()
+    };
+    assert!(text(&[]).contains("--deep"));
+    assert!(!text(&["--deep"]).contains("--deep"), "it was done");
 }
 
 #[test]
@@ -154,6 +161,10 @@ fn what_would_be_lost_is_not_written_anew() {
     zip(&desk.path("c.zip"), &beside);
     assert_eq!(stamp("c.zip"), Some(2));
     assert!(!desk.path("c.zip.tsq").exists());
+    let absent = desk.trailseal(&["report", "timestamp", "none.zip"]);
+    let said = String::from_utf8_lossy(&absent.stderr);
+    assert!(said.contains("none.zip: No such file"), "{said}");
+    assert_eq!(absent.status.code(), Some(2));
     assert_eq!(desk.report("d.zip", &["--unsigned"]), Some(1));
     assert_eq!(stamp("d.zip"), Some(2), "nobody signed it");
 }

@@ -29,7 +29,7 @@ impl Stampable {
     /// If it is no signed bundle, or a ZIP that is not to be written anew.
     pub(super) fn open(bundle: &Path) -> Result<Self> {
         let unsigned = || anyhow!("there is no {STATEMENT}: a time stamp is for a signed bundle");
-        if !bundle.is_file() {
+        if fs::metadata(bundle)?.is_dir() {
             let is_signed = bundle.join(STATEMENT).is_file();
             return match is_signed {
                 true => Ok(Self::Folder(bundle.to_owned())),

@@ -13,7 +13,8 @@ use super::said::{By, Said};
 use crate::report::inventory::Place;
 use crate::report::text::counted;
 
-const NAME: &str = "evidence";
+/// The name of the check.
+pub(super) const NAME: &str = "evidence";
 
 /// What an inventory says of the objects that are in the bundle.
 #[derive(Debug)]

@@ -114,6 +114,11 @@ impl Verdict {
         answers.max().unwrap_or(Answer::Unchecked)
     }
 
+    /// Whether the CloudTrail objects in it were verified again.
+    pub fn is_deep(&self) -> bool {
+        self.checks.iter().any(|check| check.name == deep::NAME)
+    }
+
     /// Adds what was concluded elsewhere.
     #[must_use]
     pub fn with(mut self, checks: impl IntoIterator<Item = Check>) -> Self {
