@@ -2,6 +2,7 @@
 
 use serde_json::value::RawValue;
 
+use super::doing::is_sign_in;
 use super::id::{is_account, is_unique_id};
 use super::{ActorId, ActorKind, CredentialId, Mfa};
 use crate::record::{Flag, Record, UserIdentity};
@@ -85,7 +86,7 @@ pub(super) fn sign_in_with_mfa(record: &Record<'_>) -> Option<bool> {
         used: String,
     }
 
-    if record.event_name.as_deref() != Some("ConsoleLogin") {
+    if !is_sign_in(record) {
         return None;
     }
     let data = record.additional_event_data.map(RawValue::get)?;

@@ -3,6 +3,7 @@
 //! Reference: CloudTrail User Guide, "CloudTrail userIdentity element". What a
 //! session came from is the business of [`crate::session`].
 
+mod doing;
 mod id;
 mod identity;
 mod roster;
@@ -17,6 +18,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::record::{IdentityType, Record, UserIdentity};
 
+pub(crate) use doing::{Doing, Times, is_of_console, is_refusal, is_sign_in};
 pub use id::{ActorId, CredentialId, IdError, IdForm};
 pub(crate) use id::{is_account, is_unique_id};
 use identity::{HIDDEN, credential, mfa, present, sign_in_with_mfa, stable_id};

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::stored::{MAX_COUNT, sum};
-use super::{Actor, ActorId, ActorKind, ActorSummary, Sample, Text};
+use super::{Actor, ActorId, ActorKind, ActorSummary, Doing, Sample, Text, Times};
 use crate::record::Record;
 
 /// All actors of some records, each with what was counted of it. Records of
@@ -45,12 +45,12 @@ impl Roster {
 
     /// Counts one record.
     pub fn add(&mut self, record: &Record<'_>) {
-        self.add_of(record, &Actor::of(record));
+        self.add_doing(&Doing::of(record), &Actor::of(record), Times::of(record));
     }
 
-    /// Counts one record, whose actor is at hand.
-    pub(crate) fn add_of(&mut self, record: &Record<'_>, actor: &Actor) {
-        self.events += 1;
+    /// Counts events of an actor that did the same.
+    pub(crate) fn add_doing(&mut self, doing: &Doing<'_>, actor: &Actor, times: Times) {
+        self.events += times.events;
         if !self.entries.contains_key(&actor.id) {
             let entry = Entry::new(actor.kind);
             self.entries.insert(actor.id.clone(), entry);
@@ -67,10 +67,10 @@ impl Roster {
             (&mut entry.sessions, &actor.session),
         ] {
             if let Some(value) = value {
-                sample.add(value);
+                sample.add(value, times.events);
             }
         }
-        entry.summary.add(record, actor);
+        entry.summary.add_doing(doing, actor, times);
     }
 
     /// Adds what was counted elsewhere.

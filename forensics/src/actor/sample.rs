@@ -24,13 +24,13 @@ impl Sample {
     /// How many different values are kept.
     pub const MAX: usize = 32;
 
-    /// Counts one event with this value.
-    pub(super) fn add(&mut self, value: &str) {
-        self.events += 1;
+    /// Counts events with this value.
+    pub(super) fn add(&mut self, value: &str, events: u64) {
+        self.events += events;
         if let Some(count) = self.kept.get_mut(value) {
-            *count += 1;
+            *count += events;
         } else if self.has_room_for(value) {
-            self.kept.insert(Text::new(value), 1);
+            self.kept.insert(Text::new(value), events);
             self.cut();
         }
     }
@@ -109,7 +109,7 @@ mod tests {
     fn of(values: impl IntoIterator<Item = u32>) -> Sample {
         let mut sample = Sample::default();
         for value in values {
-            sample.add(&format!("{value:03}"));
+            sample.add(&format!("{value:03}"), 1);
         }
         sample
     }

@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Actor, CredentialId, Mfa, Sample, count};
-use crate::record::{EventType, Flag, Open, Record};
+use super::{Actor, CredentialId, Doing, Mfa, Sample, Times, count};
+use crate::record::Record;
 
 /// What one actor did. Which records are one actor's is the caller's choice:
 /// usually those of one [`Actor::id`], or of one id and session.
@@ -70,35 +70,43 @@ pub struct MfaCounts {
 impl ActorSummary {
     /// Counts one record, whose actor is at hand.
     pub fn add(&mut self, record: &Record<'_>, actor: &Actor) {
-        self.events += 1;
-        match record.time() {
-            Some(Ok(time)) => self.span(Some(time.at), Some(time.at)),
-            _ => self.undated += 1,
-        }
-        self.writes += u64::from(record.read_only.is_some_and(|flag| !flag.is_true()));
-        let refused = is_refused(record);
-        self.denials += u64::from(refused);
-        self.errors += u64::from(refused || record.error_code.is_some());
+        self.add_doing(&Doing::of(record), actor, Times::of(record));
+    }
+
+    /// Counts events that did the same.
+    pub(super) fn add_doing(&mut self, doing: &Doing<'_>, actor: &Actor, times: Times) {
+        let Times {
+            events,
+            undated,
+            first,
+            last,
+        } = times;
+        self.events += events;
+        self.undated += undated;
+        self.span(first, last);
+        self.writes += if doing.writes { events } else { 0 };
+        self.denials += if doing.refused { events } else { 0 };
+        self.errors += if doing.failed { events } else { 0 };
         match actor.mfa {
-            Mfa::Used => self.mfa.used += 1,
-            Mfa::NotUsed => self.mfa.not_used += 1,
-            Mfa::Unstated => self.mfa.unstated += 1,
+            Mfa::Used => self.mfa.used += events,
+            Mfa::NotUsed => self.mfa.not_used += events,
+            Mfa::Unstated => self.mfa.unstated += events,
         }
-        if is_of_console(record) {
-            self.console += 1;
+        if doing.console {
+            self.console += events;
         } else if actor.credential.is_some() {
-            self.keys += 1;
+            self.keys += events;
         }
         let credential = actor.credential.as_ref().map(CredentialId::as_str);
         for (sample, value) in [
-            (&mut self.accounts, record.account()),
-            (&mut self.regions, record.aws_region.as_deref()),
-            (&mut self.addresses, record.source_ip_address.as_deref()),
-            (&mut self.agents, record.user_agent.as_deref()),
+            (&mut self.accounts, doing.account),
+            (&mut self.regions, doing.region),
+            (&mut self.addresses, doing.address),
+            (&mut self.agents, doing.agent),
             (&mut self.credentials, credential),
         ] {
             if let Some(value) = value {
-                sample.add(value);
+                sample.add(value, events);
             }
         }
     }
@@ -127,27 +135,4 @@ impl ActorSummary {
         self.first = self.first.into_iter().chain(first).min();
         self.last = self.last.max(last);
     }
-}
-
-/// Services spell refusal in many ways: `AccessDenied`,
-/// `AccessDeniedException`, `Client.UnauthorizedOperation`, `VpceAccessDenied`.
-fn is_refused(record: &Record<'_>) -> bool {
-    const REFUSALS: [&str; 4] = ["AccessDenied", "Unauthorized", "NotAuthorized", "Forbidden"];
-    match record.error_code.as_deref() {
-        Some(code) => REFUSALS.iter().any(|word| code.contains(word)),
-        // A sign-in that fails has a message only.
-        None => {
-            record.event_name.as_deref() == Some("ConsoleLogin") && record.error_message.is_some()
-        }
-    }
-}
-
-fn is_of_console(record: &Record<'_>) -> bool {
-    let event_type = record.event_type.as_ref().and_then(Open::known);
-    matches!(
-        event_type,
-        Some(EventType::ConsoleSignIn | EventType::ConsoleAction)
-    ) || record
-        .session_credential_from_console
-        .is_some_and(Flag::is_true)
 }

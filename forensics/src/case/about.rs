@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use rusqlite::{Connection, Params, params};
 
 use super::error::Failure;
-use super::sessions::{issue_of, usage_of};
+use super::sessions::{ISSUES, issue_of, usage_of};
 use super::{places::Origins, sessions};
 use crate::actor::split_principal;
 use crate::provenance::Provenance;
@@ -34,7 +34,7 @@ pub(super) fn load(db: &Connection, query: &Query) -> Result<Option<Graph<Proven
         uses.push(usage_of(&detail, &mut refer)?);
     }
     let mut issues = Vec::new();
-    let mut select = db.prepare("SELECT shared_id, detail FROM issue WHERE id = ?1")?;
+    let mut select = db.prepare(&format!("{ISSUES} WHERE issue.id = ?1"))?;
     for id in &part.issues {
         let (name, detail): (String, String) =
             select.query_row([id], |row| Ok((row.get(0)?, row.get(1)?)))?;

@@ -5,9 +5,10 @@ use std::ops::ControlFlow;
 use rusqlite::{Connection, params_from_iter};
 
 use super::error::Failure;
-use super::open::{Found, record};
+use super::open::{Found, parse};
 use super::places::Origins;
 use super::plan::Plan;
+use super::records::{InBlock, Records};
 use super::stored::At;
 use crate::lookup::{Filter, Fit};
 use crate::provenance::Event;
@@ -30,6 +31,7 @@ pub(super) fn visit(
         filter,
         visit,
         plan: Plan::of(db, filter)?,
+        records: Records::of(db)?,
         origins: Origins::default(),
         found: Found::default(),
     };
@@ -48,6 +50,7 @@ struct Search<'s> {
     filter: &'s Filter,
     visit: &'s mut dyn FnMut(Event<'_>) -> ControlFlow<()>,
     plan: Plan,
+    records: Records<'s>,
     origins: Origins,
     found: Found,
 }
@@ -56,28 +59,21 @@ impl Search<'_> {
     /// Visits those of a source.
     fn those(&mut self, source: &str) -> Result<ControlFlow<()>, Failure> {
         let sql = format!(
-            "SELECT event.id, event.log, event.position, event.start, event.length, event.wrapper \
+            "SELECT event.block, event.first, event.size, \
+             event.log, event.position, event.start, event.length, event.wrapper \
              FROM (SELECT * FROM {source}) AS event \
-             CROSS JOIN kind ON kind.id = event.kind CROSS JOIN log ON log.id = event.log \
+             CROSS JOIN conduct ON conduct.id = event.conduct \
+             CROSS JOIN kind ON kind.id = conduct.kind CROSS JOIN log ON log.id = event.log \
              ORDER BY {ORDER}"
         );
         let mut select = self.db.prepare(&sql)?;
         let mut events = select.query(params_from_iter(self.plan.lists()))?;
-        let mut fetch = self
-            .db
-            .prepare("SELECT json FROM record WHERE event = ?1")?;
         while let Some(event) = events.next()? {
-            let id: i64 = event.get(0)?;
-            let mut records = fetch.query([id])?;
-            let row = records.next()?.ok_or("an event without a record")?;
-            let json = row.get_ref(0)?;
-            if !self
-                .plan
-                .may_fit(json.as_str().map_err(rusqlite::Error::from)?)
-            {
+            let json = self.records.read(InBlock::read(event, 0)?)?;
+            if !self.plan.may_fit(json) {
                 continue;
             }
-            let record = record(json)?;
+            let record = parse(json)?;
             match self.filter.fits(&record) {
                 Fit::No => continue,
                 Fit::Undated => {
@@ -86,7 +82,7 @@ impl Search<'_> {
                 }
                 Fit::Yes => self.found.events += 1,
             }
-            let provenance = self.origins.provenance(self.db, At::read(event, 1)?)?;
+            let provenance = self.origins.provenance(self.db, At::read(event, 3)?)?;
             if (self.visit)(Event::recorded(record, provenance)).is_break() {
                 return Ok(ControlFlow::Break(()));
             }

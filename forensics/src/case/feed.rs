@@ -1,6 +1,7 @@
 //! From the threads that read logs to the one that writes.
 
 use std::ops::ControlFlow;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
@@ -9,11 +10,15 @@ use trailseal_verifier::log::VerifiedLog;
 use trailseal_verifier::verdict::Finding;
 use trailseal_verifier::walk::{Progress, Visitor};
 
-use super::{CaseError, Known, LogRows};
+use super::desk::Desk;
+use super::rows::LogRows;
+use super::{CaseError, Known};
+use crate::actor::Roster;
 use crate::extractor::Extracted;
 use crate::merge::Seen;
-use crate::provenance::{self, Origin, Outcome, Unverified};
+use crate::provenance::{self, Origin, Outcome, Provenance, Unverified};
 use crate::reader::{Limits, Tally};
+use crate::session::Graph;
 
 /// Bytes on their way to the one who writes.
 const IN_FLIGHT: usize = 64 << 20;
@@ -33,6 +38,14 @@ pub struct Feed<'b> {
     limits: Limits,
     gate: &'b Gate,
     send: Sender<Delivery>,
+    desks: Desks,
+}
+
+/// As many as logs are read at one time.
+#[derive(Debug, Default)]
+struct Desks {
+    free: Mutex<Vec<Desk>>,
+    made: AtomicUsize,
 }
 
 /// What is delivered.
@@ -43,13 +56,15 @@ pub(super) enum Delivery {
     /// A log that is in the case.
     Again(Origin),
     Finding(Box<Finding>),
+    /// What was counted in logs that were delivered before.
+    Counted(Roster, Graph<Provenance>),
 }
 
 impl Delivery {
     fn size(&self) -> usize {
         match self {
             Self::Log(log) => log.value.size(),
-            Self::Again(_) | Self::Finding(_) => 0,
+            Self::Again(_) | Self::Finding(_) | Self::Counted(..) => 0,
         }
     }
 }
@@ -74,21 +89,25 @@ impl Feed<'_> {
         size: usize,
         read: impl FnOnce(&mut dyn FnMut(Outcome<'_>)) -> Tally,
     ) -> ControlFlow<()> {
-        if !self.known.claim(&origin) {
+        let Some(log) = self.known.claim(&origin) else {
             return self.deliver(Delivery::Again(origin));
-        }
-        let mut value = LogRows::of_log(size);
+        };
+        let mut desk = self.desks.take();
+        desk.begin(log, size);
         let mut unread = Vec::new();
         let tally = read(&mut |outcome| match outcome {
-            Outcome::Event(event) => value.add(&event, self.seen.note(event.record())),
+            Outcome::Event(event) => desk.add(&event, self.seen.note(event.record())),
             Outcome::Unread(fault) => unread.push(fault),
         });
-        self.deliver(Delivery::Log(Box::new(Extracted {
+        let delivered = self.deliver(Delivery::Log(Box::new(Extracted {
             origin,
-            value,
+            value: desk.end(),
             unread,
             tally,
-        })))
+        })));
+        // Only now: what a desk gives away arrives in order.
+        self.desks.give_back(desk);
+        delivered
     }
 
     fn deliver(&self, delivery: Delivery) -> ControlFlow<()> {
@@ -97,6 +116,21 @@ impl Feed<'_> {
             Ok(()) => ControlFlow::Continue(()),
             Err(_) => ControlFlow::Break(()),
         }
+    }
+}
+
+impl Desks {
+    fn take(&self) -> Desk {
+        let free = self.free().pop();
+        free.unwrap_or_else(|| Desk::new(self.made.fetch_add(1, Ordering::Relaxed)))
+    }
+
+    fn give_back(&self, desk: Desk) {
+        self.free().push(desk);
+    }
+
+    fn free(&self) -> MutexGuard<'_, Vec<Desk>> {
+        self.free.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -138,8 +172,14 @@ pub(super) fn run<T>(
             limits,
             gate,
             send,
+            desks: Desks::default(),
         };
         let value = work(&feed);
+        for desk in &mut *feed.desks.free() {
+            let (roster, graph) = desk.counted();
+            // If nobody takes it, the one who writes says why.
+            let _ = feed.deliver(Delivery::Counted(roster, graph));
+        }
         drop(feed);
         match writer.join() {
             Ok(result) => result.map(|()| value),

@@ -1,10 +1,9 @@
 -- Made when all rows are there: that is much faster than keeping them while
 -- rows are written.
-CREATE INDEX event_by_time ON event (time);
-CREATE INDEX event_by_kind ON event (kind);
-CREATE INDEX event_by_identity ON event (identity);
-CREATE INDEX event_by_client ON event (client);
-CREATE INDEX resource_by_arn ON resource (arn);
+CREATE INDEX conduct_by_kind ON conduct (kind);
+CREATE INDEX conduct_by_identity ON conduct (identity);
+CREATE INDEX conduct_by_client ON conduct (client);
+CREATE INDEX touched_by_arn ON touched (arn);
 CREATE INDEX text_by_text ON text (text);
 CREATE INDEX kind_by_name ON kind (name);
 CREATE INDEX kind_by_error_code ON kind (error_code) WHERE error_code IS NOT NULL;

@@ -8,12 +8,17 @@ use foldhash::fast::RandomState;
 /// Several texts, each maybe absent, as bytes that are equal if they are.
 pub(super) type Key = Arc<[u8]>;
 
-/// Different keys, numbered from 0.
+/// What a map needs for an entry beside its key, about.
+const ENTRY: usize = 64;
+
+/// Different keys, numbered from 0 in the order in which they came.
 #[derive(Debug, Default)]
 pub(super) struct Keys {
     numbers: HashMap<Key, usize, RandomState>,
     list: Vec<Key>,
+    given: usize,
     buffer: Vec<u8>,
+    bytes: usize,
 }
 
 impl Keys {
@@ -25,14 +30,28 @@ impl Keys {
             return *number;
         }
         let key: Key = self.buffer.as_slice().into();
+        let number = self.list.len();
+        self.bytes += key.len() + ENTRY;
         self.list.push(Arc::clone(&key));
-        self.numbers.insert(key, self.list.len() - 1);
-        self.list.len() - 1
+        self.numbers.insert(key, number);
+        number
     }
 
-    /// All of them, in order.
-    pub(super) fn list(&self) -> &[Key] {
-        &self.list
+    /// Those that came since this was called before, in order.
+    pub(super) fn take_fresh(&mut self) -> Vec<Key> {
+        let fresh = self.list[self.given..].to_vec();
+        self.given = self.list.len();
+        fresh
+    }
+
+    /// The texts of the key of a number.
+    pub(super) fn texts(&self, number: usize) -> Vec<Option<&str>> {
+        decode(&self.list[number])
+    }
+
+    /// Bytes of memory, about.
+    pub(super) fn size(&self) -> usize {
+        self.bytes
     }
 }
 
@@ -93,7 +112,6 @@ impl Remembered {
 
     /// Remembers the id of a row.
     pub(super) fn insert(&mut self, key: Key, id: i64) {
-        const ENTRY: usize = 64;
         self.bytes += key.len() + ENTRY;
         if self.bytes > self.limit / 2 {
             self.older = std::mem::take(&mut self.recent);
@@ -125,8 +143,11 @@ mod tests {
         let mut keys = Keys::default();
         for (number, texts) in sets.iter().enumerate() {
             assert_eq!((keys.add(texts), keys.add(texts)), (number, number));
-            assert_eq!(decode(&keys.list()[number]), *texts);
         }
+        let fresh = keys.take_fresh();
+        assert!(fresh.iter().map(|key| decode(key)).eq(sets));
+        assert_eq!((keys.add(sets[1]), keys.add(&[Some("b")])), (1, sets.len()));
+        assert_eq!(keys.take_fresh().len(), 1);
         assert!(decode(&[7, 0, 0, 0, 0, 0, 0, 0, b'x']).is_empty());
     }
 

@@ -14,6 +14,7 @@ use super::builder::open;
 use super::error::Failure;
 use super::guard::Cancel;
 use super::places::Origins;
+use super::records::{InBlock, Records};
 use super::stored::{At, OriginColumns, answer};
 use super::{CaseError, KeyringUsed, Statement, Verification, about, actors, schema, sessions};
 use crate::actor::Roster;
@@ -34,6 +35,10 @@ pub struct Case {
     /// Steps that one question may take.
     steps: i64,
 }
+
+/// Memory for pages, in KiB: events of one actor lie close to each other, and are
+/// not found in that order.
+const CACHE: i64 = 64 << 10;
 
 /// A log of a case.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -71,6 +76,8 @@ impl Case {
             undone.map_err(|it| Failure::from(it).of(path))?;
         }
         schema::check(&db, path)?;
+        let remembered = db.pragma_update(None, "cache_size", -CACHE);
+        remembered.map_err(|it| Failure::from(it).of(path))?;
         let failed = |it: rusqlite::Error| Failure::from(it).of(path);
         let pages: i64 = db
             .query_row("PRAGMA page_count", [], |row| row.get(0))
@@ -236,15 +243,15 @@ impl Case {
         self.ask(|db| {
             let mut origins = Origins::default();
             let mut select = db.prepare(
-                "SELECT log, position, start, length, wrapper, json FROM event \
-                 CROSS JOIN record ON record.event = event.id \
-                 WHERE event.id IN (SELECT event FROM hit) \
-                 ORDER BY event.time IS NULL, event.time, event.nanos, event.event_id, event.id",
+                "SELECT log, position, start, length, wrapper, block, first, size FROM event \
+                 WHERE id IN (SELECT event FROM hit) \
+                 ORDER BY time IS NULL, time, nanos, event_id, id",
             )?;
+            let mut records = Records::of(db)?;
             let mut rows = select.query([])?;
             while let Some(row) = rows.next()? {
                 let provenance = origins.provenance(db, At::read(row, 0)?)?;
-                let record = record(row.get_ref(5)?)?;
+                let record = parse(records.read(InBlock::read(row, 5)?)?)?;
                 if let Some(hit) = classify(&record)
                     && visit(Event::recorded(record, provenance), hit).is_break()
                 {
@@ -299,9 +306,8 @@ impl Case {
     }
 }
 
-/// The record in a column.
-pub(super) fn record(value: rusqlite::types::ValueRef<'_>) -> Result<Record<'_>, Failure> {
-    let json = value.as_str().map_err(rusqlite::Error::from)?;
+/// The record of this text.
+pub(super) fn parse(json: &str) -> Result<Record<'_>, Failure> {
     Record::parse(json).map_err(|error| Failure::Odd(error.detail()))
 }
 

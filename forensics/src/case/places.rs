@@ -38,27 +38,3 @@ impl Origins {
         Ok(Provenance::recorded(self.origin(db, at.log)?, at.place()?))
     }
 }
-
-/// The ids of logs, found by what they are.
-#[derive(Debug, Default)]
-pub(super) struct LogIds(HashMap<(String, String), i64>);
-
-impl LogIds {
-    /// Refers to a place as the file does.
-    pub(super) fn at(&mut self, db: &Connection, place: &Provenance) -> Result<At, Failure> {
-        let columns = OriginColumns::of(place.origin());
-        let key = (columns.location, columns.sha256);
-        if let Some(log) = self.0.get(&key) {
-            return Ok(At::of(*log, place.place()));
-        }
-        let sql = "SELECT id FROM log WHERE location = ?1 AND sha256 = ?2 AND bucket IS ?3";
-        let mut select = db.prepare_cached(sql)?;
-        let log = select.query_row((&key.0, &key.1, &columns.bucket), |row| row.get(0));
-        let log: i64 = log.optional()?.ok_or("a log that is not there")?;
-        if self.0.len() >= MAX {
-            self.0.clear();
-        }
-        self.0.insert(key, log);
-        Ok(At::of(log, place.place()))
-    }
-}

@@ -2,11 +2,12 @@
 //! to be looked at record by record.
 //!
 //! What events have in common lies in small tables (`kind`, `identity`,
-//! `client`). Criteria about it, patterns included, are tried on the rows of
-//! these; events are then found by the rows that fit.
+//! `client`, and `conduct`, which ties them together). Criteria about it, patterns
+//! included, are tried on the rows of these; events are then found by the rows
+//! that fit.
 
 use memchr::memmem;
-use rusqlite::{Connection, Row, params};
+use rusqlite::{Connection, Row, params, params_from_iter};
 
 use super::builder::record_of;
 use super::error::Failure;
@@ -29,6 +30,8 @@ const BY_TIME: &str = "INDEXED BY event_by_time";
 pub(super) struct Plan {
     range: (i64, i64),
     sets: Vec<Set>,
+    /// JSON arrays: the parameters of all sets.
+    lists: Vec<String>,
     /// The one of them that events are found by; otherwise by their time.
     by: Option<usize>,
     /// Of criteria that are only tried on records, alike ones together: what
@@ -65,9 +68,8 @@ impl Holding {
 /// Events whose column holds one of these.
 struct Set {
     column: &'static str,
-    /// A JSON array.
-    list: String,
-    is_empty: bool,
+    /// A SELECT.
+    values: String,
 }
 
 impl Plan {
@@ -80,6 +82,7 @@ impl Plan {
         let mut plan = Self {
             range,
             sets: Vec::new(),
+            lists: Vec::new(),
             by: None,
             rest: Vec::new(),
         };
@@ -87,24 +90,42 @@ impl Plan {
             let all = filter.criteria();
             all.filter(move |(about, _)| Table::of(*about) == table)
         };
+        let mut of_conduct = Vec::new();
         for table in [Table::Kind, Table::Identity, Table::Client] {
             let about: Vec<_> = criteria(table).collect();
             if !about.is_empty()
                 && let Some(ids) = table.ids(db, &about)?
             {
-                plan.sets.push(Set::of(table.column(), &ids)?);
+                let ids = plan.list(&ids)?;
+                of_conduct.push(format!("{} IN ({ids})", table.name()));
             }
+        }
+        if !of_conduct.is_empty() {
+            let of_conduct = of_conduct.join(" AND ");
+            let values = format!("SELECT id FROM conduct WHERE {of_conduct}");
+            plan.sets.push(Set {
+                column: "conduct",
+                values,
+            });
         }
         for (_, any) in criteria(Table::Event) {
             let ids: Option<Vec<&str>> = any.iter().map(Criterion::exact).collect();
             if let Some(ids) = ids {
-                plan.sets.push(Set::of("event_id", &ids)?);
+                let values = plan.list(&ids)?;
+                plan.sets.push(Set {
+                    column: "event_id",
+                    values,
+                });
             }
         }
         for (about, any) in criteria(Table::Record) {
             let names: Option<Vec<&str>> = any.iter().map(Criterion::exact).collect();
             if let (Some(Attribute::ResourceName), Some(names)) = (about, names) {
-                plan.sets.push(Set::of("id", &mentioning(db, &names)?)?);
+                let values = plan.list(&mentioning(db, &names)?)?;
+                plan.sets.push(Set {
+                    column: "id",
+                    values,
+                });
             }
         }
         let rest = criteria(Table::Record);
@@ -115,17 +136,28 @@ impl Plan {
         Ok(plan)
     }
 
+    /// A SELECT of these values.
+    fn list<T: serde::Serialize>(&mut self, values: &[T]) -> Result<String, Failure> {
+        self.lists.push(serde_json::to_string(values)?);
+        Ok(format!(
+            "SELECT value FROM json_each(?{})",
+            self.lists.len()
+        ))
+    }
+
     /// The set with the fewest events, if they are few.
     fn best(&self, db: &Connection) -> Result<Option<usize>, Failure> {
         let mut best: Option<(i64, usize)> = None;
         for (at, set) in self.sets.iter().enumerate() {
-            let (column, index) = (set.column, set.index());
-            let sql = format!(
-                "SELECT count(*) FROM (SELECT 1 FROM event {index} \
-                 WHERE {column} IN (SELECT value FROM json_each(?1)) LIMIT ?2)"
-            );
+            let Set { column, values } = set;
             let few = best.map_or(FEW, |(events, _)| events);
-            let events = db.query_row(&sql, params![set.list, few], |row| row.get(0))?;
+            let mut count = db.prepare(&format!(
+                "SELECT count(*) FROM (SELECT 1 FROM event {} \
+                 WHERE {column} IN ({values}) LIMIT {few})",
+                set.index()
+            ))?;
+            let lists = self.lists.iter().take(count.parameter_count());
+            let events = count.query_row(params_from_iter(lists), |row| row.get(0))?;
             if events < few {
                 best = Some((events, at));
             }
@@ -135,7 +167,7 @@ impl Plan {
 
     /// Whether nothing can fit.
     pub(super) fn is_impossible(&self) -> bool {
-        self.sets.iter().any(|set| set.is_empty)
+        self.lists.iter().any(|list| list == "[]")
     }
 
     /// Where events with a time are, in SQL.
@@ -158,17 +190,15 @@ impl Plan {
         for (at, set) in self.sets.iter().enumerate() {
             // With a plus, SQLite looks at the value and not for an index.
             let plus = if by == Some(at) { "" } else { "+" };
-            let (column, parameter) = (set.column, at + 1);
-            sql += &format!(
-                " AND {plus}event.{column} IN (SELECT value FROM json_each(?{parameter}))"
-            );
+            let Set { column, values } = set;
+            sql += &format!(" AND {plus}event.{column} IN ({values})");
         }
         sql
     }
 
     /// The parameters of [`dated`](Self::dated) and [`undated`](Self::undated).
     pub(super) fn lists(&self) -> impl Iterator<Item = &str> {
-        self.sets.iter().map(|set| &*set.list)
+        self.lists.iter().map(String::as_str)
     }
 
     /// Whether a record may fit, judged by its text: most do not, and are not
@@ -181,19 +211,9 @@ impl Plan {
 }
 
 impl Set {
-    fn of<T: serde::Serialize>(column: &'static str, values: &[T]) -> Result<Self, Failure> {
-        Ok(Self {
-            column,
-            list: serde_json::to_string(values)?,
-            is_empty: values.is_empty(),
-        })
-    }
-
     fn index(&self) -> &'static str {
         match self.column {
-            "kind" => "INDEXED BY event_by_kind",
-            "identity" => "INDEXED BY event_by_identity",
-            "client" => "INDEXED BY event_by_client",
+            "conduct" => "INDEXED BY event_by_conduct",
             // By that alone.
             "id" => "NOT INDEXED",
             _ => "INDEXED BY event_by_event_id",
@@ -235,8 +255,8 @@ impl Table {
         }
     }
 
-    /// Its name, and that of the column of events that refers to it.
-    fn column(self) -> &'static str {
+    /// Its name, and that of the column of `conduct` that refers to it.
+    fn name(self) -> &'static str {
         match self {
             Self::Kind => "kind",
             Self::Identity => "identity",
@@ -247,7 +267,7 @@ impl Table {
 
     /// The rows that fit all of these; `None` if there are too many to try.
     fn ids(self, db: &Connection, about: &[About<'_>]) -> Result<Option<Vec<i64>>, Failure> {
-        let table = self.column();
+        let table = self.name();
         let (narrow, value) = match about {
             [(Some(Attribute::AccessKeyId), [one])] => ("access_key", exact_key(one)),
             [(Some(Attribute::Username), [one])] => ("username", one.exact()),

@@ -12,14 +12,24 @@ use super::error::Failure;
 /// `trls`: what tells a case from other files of SQLite.
 pub(super) const APPLICATION_ID: i64 = 0x7472_6c73;
 
+/// Bytes of a page: several records without much waste.
+pub(super) const PAGE: usize = 16 << 10;
+
 /// The version of the tables. 0 is a case that was not finished.
-pub(super) const VERSION: i64 = 2;
+pub(super) const VERSION: i64 = 3;
 
 /// All tables and views.
 pub(super) const TABLES: &str = include_str!("schema.sql");
 
 /// What copies of an event are found by.
 pub(super) const BY_EVENT_ID: &str = "CREATE INDEX event_by_event_id ON event (event_id)";
+
+/// What other things about events are found by.
+pub(super) const INDEXES_OF_EVENTS: &str = "\
+CREATE INDEX event_by_time ON event (time);
+CREATE INDEX event_by_conduct ON event (conduct);
+CREATE INDEX event_by_touched ON event (touched) WHERE touched IS NOT NULL;
+";
 
 /// What is made when all rows are there.
 pub(super) const INDEXES: &str = include_str!("indexes.sql");
@@ -74,6 +84,7 @@ fn fault(db: &Connection) -> rusqlite::Result<Option<String>> {
     let ours = Connection::open_in_memory()?;
     ours.execute_batch(TABLES)?;
     ours.execute_batch(BY_EVENT_ID)?;
+    ours.execute_batch(INDEXES_OF_EVENTS)?;
     ours.execute_batch(INDEXES)?;
     let (expected, found) = (objects(&ours)?, objects(db)?);
     for object in &expected {

@@ -2,8 +2,8 @@
 --
 -- Texts of records (names, addresses, ARNs, whole records) are what somebody
 -- else wrote, verbatim: escape them for where they land. A member that a record
--- lacks is NULL. Begin with the views at the end: `events`, `shared_actions`,
--- `mentions`.
+-- lacks is NULL. Begin with the views at the end: `events`, `record`, `resource`,
+-- `shared_actions`, `mentions`.
 
 -- The verifications that the case rests on, oldest first.
 CREATE TABLE verification (
@@ -109,6 +109,16 @@ CREATE TABLE client (
     agent TEXT                     -- userAgent
 ) STRICT;
 
+-- Who does what from where: a few thousand for any number of events. The same may
+-- be there more than once, with different ids.
+CREATE TABLE conduct (
+    id INTEGER PRIMARY KEY,
+    kind INTEGER NOT NULL REFERENCES kind (id),
+    identity INTEGER NOT NULL REFERENCES identity (id),
+    client INTEGER NOT NULL REFERENCES client (id),
+    console INTEGER NOT NULL       -- 1 if of the console, or with credentials from it
+) STRICT;
+
 -- One row an event. Of an event that was recorded more than once, the record
 -- that is best proved.
 CREATE TABLE event (
@@ -116,20 +126,22 @@ CREATE TABLE event (
     time INTEGER,                  -- seconds since 1970; NULL if it states no time
     nanos INTEGER NOT NULL,        -- the rest of the time; CloudTrail writes whole seconds
     event_id TEXT,                 -- eventID
-    kind INTEGER NOT NULL REFERENCES kind (id),
-    identity INTEGER NOT NULL REFERENCES identity (id),
-    client INTEGER NOT NULL REFERENCES client (id),
+    conduct INTEGER NOT NULL REFERENCES conduct (id),
+    touched INTEGER,               -- the id of rows of table `touched`; NULL if of none
     log INTEGER NOT NULL REFERENCES log (id),
     position INTEGER NOT NULL,     -- records and faults before it in the log
     start INTEGER NOT NULL,        -- where it begins in the inflated log, in bytes
     length INTEGER NOT NULL,       -- its bytes there
-    wrapper INTEGER NOT NULL       -- 0 none, 1 EventBridge, 2 CloudWatch Logs, 3 LookupEvents
+    wrapper INTEGER NOT NULL,      -- 0 none, 1 EventBridge, 2 CloudWatch Logs, 3 LookupEvents
+    block INTEGER NOT NULL REFERENCES block (id),
+    first INTEGER NOT NULL,        -- where its record begins in the block, in bytes
+    size INTEGER NOT NULL          -- and its bytes; see view `record`
 ) STRICT;
 
--- The records, verbatim: json ->> '$.requestParameters.bucketName'.
-CREATE TABLE record (
-    event INTEGER PRIMARY KEY REFERENCES event (id),
-    json TEXT NOT NULL
+-- Records, verbatim, one after the other: as many as fit a page.
+CREATE TABLE block (
+    id INTEGER PRIMARY KEY,
+    records BLOB NOT NULL
 ) STRICT;
 
 -- Names that can be searched for: of events, actors and clients, and the ARNs
@@ -139,13 +151,14 @@ CREATE TABLE text (
     text TEXT NOT NULL
 ) STRICT;
 
--- What an event touched, as its record states.
-CREATE TABLE resource (
-    event INTEGER NOT NULL REFERENCES event (id),
+-- What events touched, as their records state: the same for many events. The same
+-- may be there more than once, with different ids. See view `resource`.
+CREATE TABLE touched (
+    id INTEGER NOT NULL,
     position INTEGER NOT NULL,     -- its place in `resources`, from 0
     arn INTEGER NOT NULL REFERENCES text (id),  -- ARN, or what ARNs begin with
     type TEXT,                     -- such as AWS::S3::Object
-    PRIMARY KEY (event, position)
+    PRIMARY KEY (id, position)
 ) STRICT, WITHOUT ROWID;
 
 -- Where to look for events that name a resource anywhere in their request or
@@ -281,8 +294,13 @@ CREATE TABLE issue (
     role TEXT,
     name TEXT,
     session TEXT,
-    shared_id TEXT NOT NULL,       -- what its records have in common
-    detail TEXT NOT NULL           -- all that is known of it, as JSON
+    shared_id TEXT NOT NULL        -- what its records have in common
+) STRICT;
+
+-- All that is known of each issue.
+CREATE TABLE issue_detail (
+    issue INTEGER PRIMARY KEY REFERENCES issue (id),
+    json TEXT NOT NULL
 ) STRICT;
 
 -- What led to what, best candidate first: 'issued' leads from an issue to the
@@ -309,6 +327,20 @@ CREATE TABLE total (
 -- Full text of table `text`:
 -- SELECT text FROM search WHERE search MATCH '"customer-exports"'.
 CREATE VIRTUAL TABLE search USING fts5 (text, content = 'text', content_rowid = 'id');
+
+-- The record of each event, verbatim: json ->> '$.requestParameters.bucketName'.
+CREATE VIEW record AS
+SELECT
+    event.id AS event,
+    CAST(substr(block.records, event.first + 1, event.size) AS TEXT) AS json
+FROM event
+CROSS JOIN block ON block.id = event.block;
+
+-- What each event touched.
+CREATE VIEW resource AS
+SELECT event.id AS event, touched.position, touched.arn, touched.type
+FROM event
+JOIN touched ON touched.id = event.touched;
 
 -- One row an event, in words.
 CREATE VIEW events AS
@@ -339,9 +371,10 @@ SELECT
     event.position AS record_index,
     log.digest
 FROM event
-JOIN kind ON kind.id = event.kind
-JOIN identity ON identity.id = event.identity
-JOIN client ON client.id = event.client
+JOIN conduct ON conduct.id = event.conduct
+JOIN kind ON kind.id = conduct.kind
+JOIN identity ON identity.id = conduct.identity
+JOIN client ON client.id = conduct.client
 JOIN log ON log.id = event.log;
 
 -- One action, as several accounts saw it: the caller's view first.
@@ -360,25 +393,25 @@ ORDER BY shared.shared_id, shared.perspective = 'caller' DESC, events.id;
 -- JOIN events ON events.id = mentions.event WHERE search MATCH 'backdoor'.
 CREATE VIEW mentions AS
 SELECT kind.name AS text, 'event name' AS what, event.id AS event
-FROM kind JOIN event ON event.kind = kind.id
+FROM kind JOIN conduct ON conduct.kind = kind.id JOIN event ON event.conduct = conduct.id
 UNION ALL
 SELECT kind.error_code, 'error code', event.id
-FROM kind JOIN event ON event.kind = kind.id
+FROM kind JOIN conduct ON conduct.kind = kind.id JOIN event ON event.conduct = conduct.id
 UNION ALL
 SELECT identity.name, 'actor', event.id
-FROM identity JOIN event ON event.identity = identity.id
+FROM identity JOIN conduct ON conduct.identity = identity.id JOIN event ON event.conduct = conduct.id
 UNION ALL
 SELECT identity.session, 'session', event.id
-FROM identity JOIN event ON event.identity = identity.id
+FROM identity JOIN conduct ON conduct.identity = identity.id JOIN event ON event.conduct = conduct.id
 UNION ALL
 SELECT identity.arn, 'arn', event.id
-FROM identity JOIN event ON event.identity = identity.id
+FROM identity JOIN conduct ON conduct.identity = identity.id JOIN event ON event.conduct = conduct.id
 UNION ALL
 SELECT client.address, 'address', event.id
-FROM client JOIN event ON event.client = client.id
+FROM client JOIN conduct ON conduct.client = client.id JOIN event ON event.conduct = conduct.id
 UNION ALL
 SELECT client.agent, 'agent', event.id
-FROM client JOIN event ON event.client = client.id
+FROM client JOIN conduct ON conduct.client = client.id JOIN event ON event.conduct = conduct.id
 UNION ALL
 SELECT text.text, 'resource', resource.event
 FROM text JOIN resource ON resource.arn = text.id;

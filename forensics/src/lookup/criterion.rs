@@ -247,12 +247,12 @@ fn names_within(arn: &str) -> [Option<&str>; 3] {
     if !arn.starts_with("arn:") {
         return [None; 3];
     }
-    let resource = arn.splitn(6, ':').nth(5);
-    [
-        resource,
-        resource.and_then(|text| Some(text.split_once(['/', ':'])?.1)),
-        resource.and_then(|text| Some(text.rsplit_once(['/', ':'])?.1)),
-    ]
+    let account_end = memchr::memchr_iter(b':', arn.as_bytes()).nth(4);
+    let resource = account_end.and_then(|at| arn.get(at + 1..));
+    let behind = |find: fn(u8, u8, &[u8]) -> Option<usize>| {
+        resource.and_then(|text| text.get(find(b'/', b':', text.as_bytes())? + 1..))
+    };
+    [resource, behind(memchr::memchr2), behind(memchr::memrchr2)]
 }
 
 /// Whether a text means addresses, be it a wrong one: neither the names of

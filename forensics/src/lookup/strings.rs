@@ -7,34 +7,57 @@ use std::borrow::Cow;
 /// outside of strings there is no quotation mark.
 pub(super) fn any(json: &str, test: &mut dyn FnMut(&str) -> bool) -> bool {
     let mut rest = json;
-    while let Some((string, after)) = next(rest) {
-        if decoded(string).is_some_and(|text| test(&text)) {
+    while let Some(string) = next(rest) {
+        if decoded(&string).is_some_and(|text| test(&text)) {
             return true;
         }
-        rest = after;
+        rest = string.after;
     }
     false
 }
 
-/// The first string of a text, quotation marks included, and what follows it.
-fn next(json: &str) -> Option<(&str, &str)> {
-    let start = memchr::memchr(b'"', json.as_bytes())?;
+/// A string of a JSON text.
+struct Quoted<'j> {
+    /// With its quotation marks.
+    verbatim: &'j str,
+    is_escaped: bool,
+    after: &'j str,
+}
+
+/// The first string of a text.
+fn next(json: &str) -> Option<Quoted<'_>> {
+    let start = json.bytes().position(|byte| byte == b'"')?;
     let string = json.get(start..)?;
+    let bytes = string.as_bytes();
+    let mut is_escaped = false;
     let mut at = 1;
     loop {
-        at += memchr::memchr2(b'"', b'\\', string.as_bytes().get(at..)?)?;
-        match string.as_bytes()[at] {
-            b'"' => return string.split_at_checked(at + 1),
-            _ => at += 2,
+        // Most are so short that looking for a byte is sooner done than said.
+        match bytes.get(at)? {
+            b'"' => break,
+            b'\\' => {
+                is_escaped = true;
+                at += 2;
+            }
+            _ => at += 1,
         }
     }
+    let (verbatim, after) = string.split_at_checked(at + 1)?;
+    Some(Quoted {
+        verbatim,
+        is_escaped,
+        after,
+    })
 }
 
 /// What a string says, unless that is no text: JSON can name half a character.
-fn decoded(string: &str) -> Option<Cow<'_, str>> {
-    match memchr::memchr(b'\\', string.as_bytes()) {
-        None => string.get(1..string.len() - 1).map(Cow::Borrowed),
-        Some(_) => serde_json::from_str(string).ok().map(Cow::Owned),
+fn decoded<'j>(string: &Quoted<'j>) -> Option<Cow<'j, str>> {
+    match string.is_escaped {
+        false => string
+            .verbatim
+            .get(1..string.verbatim.len() - 1)
+            .map(Cow::Borrowed),
+        true => serde_json::from_str(string.verbatim).ok().map(Cow::Owned),
     }
 }
 

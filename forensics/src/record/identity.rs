@@ -23,12 +23,21 @@ pub struct SharedIdentity<'a>(Arc<Known<'a>>);
 struct Known<'a> {
     identity: UserIdentity<'a>,
     actor: OnceLock<Arc<Actor>>,
+    number: Option<usize>,
 }
 
 impl SharedIdentity<'_> {
+    /// Which one of a file it is, to the letter, if it is kept to be shared:
+    /// counted from 0.
+    pub(crate) fn number(&self) -> Option<usize> {
+        self.0.number
+    }
+
     /// The actor that this identity says: told once for all records that share it.
     pub(crate) fn actor(&self, tell: impl FnOnce(&UserIdentity<'_>) -> Actor) -> &Arc<Actor> {
-        let Known { identity, actor } = &*self.0;
+        let Known {
+            identity, actor, ..
+        } = &*self.0;
         actor.get_or_init(|| Arc::new(tell(identity)))
     }
 }
@@ -66,16 +75,17 @@ impl<'a> Field<'a> for SharedIdentity<'a> {
             return Some(identity.clone());
         }
         let before = notes.count();
-        let identity = Self(Arc::new(Known {
-            identity: UserIdentity::read(raw, at, notes)?,
-            actor: OnceLock::new(),
-        }));
+        let identity = UserIdentity::read(raw, at, notes)?;
         // What is odd about one is noted for each record.
-        if notes.count() == before
-            && raw.get().len() <= MAX_BYTES
-            && let Some(Identities(known)) = &mut notes.identities
-            && known.len() < MAX_KEPT
-        {
+        let is_kept = notes.count() == before && raw.get().len() <= MAX_BYTES;
+        let kept = notes.identities.as_mut().filter(|_| is_kept);
+        let mut kept = kept.filter(|Identities(known)| known.len() < MAX_KEPT);
+        let identity = Self(Arc::new(Known {
+            identity,
+            actor: OnceLock::new(),
+            number: kept.as_ref().map(|Identities(known)| known.len()),
+        }));
+        if let Some(Identities(known)) = &mut kept {
             known.insert(raw.get(), identity.clone());
         }
         Some(identity)

@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::evidence::EventRef;
 use super::extract;
 use super::issue::{Issue, IssueKind};
+use super::repeated::Repeated;
 use super::usage::{Identity, Key, Use};
 use crate::actor::{CredentialId, MAX_COUNT, Text, sum};
 use crate::record::Record;
@@ -124,6 +125,21 @@ impl<R: Clone + Ord> Graph<R> {
         self.take(record, at, 1, Identity::Taken);
     }
 
+    /// Counts the records that were taken as mere repetitions, which are none
+    /// afterwards.
+    pub(crate) fn add_repeated(&mut self, repeated: &mut Repeated) {
+        let Some((caller, events)) = repeated.counted() else {
+            return;
+        };
+        self.used_by += events;
+        // If it was not kept, it is not kept now.
+        if let Some(own) = self.uses.get_mut(&caller.name)
+            && let Some(usage) = own.iter_mut().find(|it| it.is_of(caller.key()))
+        {
+            usage.events += events;
+        }
+    }
+
     /// Takes another copy of a record that was taken before: of the two
     /// references the smaller counts, and nothing is counted twice.
     pub fn add_copy(&mut self, record: &Record<'_>, at: R) {
@@ -183,6 +199,11 @@ impl<R: Clone + Ord> Graph<R> {
             issues: self.issued_by - issues,
             undated: self.undated,
         }
+    }
+
+    /// Keys whose use it holds, and issues.
+    pub(crate) fn len(&self) -> usize {
+        self.uses.len() + self.issues.len()
     }
 
     /// All uses, by name of the key.

@@ -89,6 +89,14 @@ impl Caller {
     pub fn of(record: &Record<'_>) -> Option<Self> {
         Key::of(record).map(Key::to_caller)
     }
+
+    pub(super) fn key(&self) -> Key<'_> {
+        Key {
+            name: &self.name,
+            party: &self.party,
+            created: self.created,
+        }
+    }
 }
 
 impl<R: Clone + Ord> Use<R> {

@@ -70,16 +70,16 @@ impl<E> Sink<E> for Findings {
 
 /// Feeds those logs of the sample.
 pub(crate) fn feed(builder: &mut Builder, keep: impl Fn(&str) -> bool + Sync) {
-    let mut findings = Findings(Vec::new());
     let progress = Progress::default();
     builder
         .fed(Limits::default(), &progress, |feed| {
+            let mut findings = Findings(Vec::new());
             walk(&Some(feed, &keep), &mut findings);
+            for finding in findings.0 {
+                assert!(feed.finding(finding).is_continue());
+            }
         })
         .unwrap();
-    for finding in findings.0 {
-        builder.finding(&finding).unwrap();
-    }
 }
 
 /// Builds a case of those logs of the sample, or adds them to one.

@@ -3,7 +3,7 @@
 use rusqlite::params;
 
 use super::super::error::Failure;
-use super::copies::parse;
+use super::super::open::parse;
 use super::writer::Writer;
 use crate::merge::{Amended, Amendment};
 

@@ -1,11 +1,12 @@
 //! Records of events that were seen before: which of them is kept, and whether
 //! the others say the same.
 
-use rusqlite::{OptionalExtension as _, params};
+use rusqlite::{OptionalExtension as _, Row, params};
 
 use super::super::error::Failure;
+use super::super::open::parse;
 use super::super::places::Origins;
-use super::super::rows::LogRows;
+use super::super::records::{InBlock, Records};
 use super::super::stored::At;
 use super::writer::Writer;
 use crate::merge::{Copies, compare};
@@ -60,9 +61,8 @@ impl Writer {
     fn settle(&mut self, staged: &Stored, origins: &mut Origins) -> Result<(), Failure> {
         let record = parse(&staged.json)?;
         let Some((event, kept)) = self.kept(&record, origins)? else {
-            let rows = staged.rows(&record);
-            self.events(staged.at.log, &rows)?;
-            return Ok(());
+            let event = Event::recorded(record, staged.provenance.clone());
+            return self.event(None, staged.at.log, &event);
         };
         if kept.provenance == staged.provenance {
             return Ok(());
@@ -115,9 +115,10 @@ impl Writer {
     ) -> Result<Option<i64>, Failure> {
         let mut select = self.db.prepare_cached(
             "SELECT alike.id FROM \
-             (SELECT id, kind FROM event INDEXED BY event_by_event_id \
+             (SELECT id, conduct FROM event INDEXED BY event_by_event_id \
               WHERE event_id = ?1 AND id <> ?3 LIMIT ?4) AS alike \
-             CROSS JOIN kind ON kind.id = alike.kind \
+             CROSS JOIN conduct ON conduct.id = alike.conduct \
+             CROSS JOIN kind ON kind.id = conduct.kind \
              WHERE kind.account IS ?2 AND alike.id NOT IN (SELECT event FROM amendment) LIMIT 1",
         )?;
         let found = select.query_row(params![id, account, but, MAX_ALIKE], |row| row.get(0));
@@ -127,25 +128,27 @@ impl Writer {
     /// Where the record of an event is, and the record.
     pub(super) fn stored(&self, event: i64) -> Result<(At, String), Failure> {
         let mut select = self.db.prepare_cached(
-            "SELECT log, position, start, length, wrapper, json FROM event \
-             CROSS JOIN record ON record.event = event.id WHERE event.id = ?1",
+            "SELECT log, position, start, length, wrapper, block, first, size \
+             FROM event WHERE id = ?1",
         )?;
-        Ok(select.query_row([event], |row| Ok((At::read(row, 0)?, row.get(5)?)))?)
+        let columns = |row: &Row<'_>| Ok((At::read(row, 0)?, InBlock::read(row, 5)?));
+        let (at, place) = select.query_row([event], columns)?;
+        Ok((at, Records::of(&self.db)?.read(place)?.to_owned()))
     }
 
     /// Puts a record that says the same into the place of the one that is kept.
-    fn replace(&self, event: i64, by: &Stored) -> Result<(), Failure> {
+    fn replace(&mut self, event: i64, by: &Stored) -> Result<(), Failure> {
         let [log, position, start, length, wrapper] = by.at.columns();
         let mut update = self.db.prepare_cached(
             "UPDATE event SET log = ?2, position = ?3, start = ?4, length = ?5, wrapper = ?6 \
              WHERE id = ?1",
         )?;
         update.execute(params![event, log, position, start, length, wrapper])?;
-        let sql = "UPDATE record SET json = ?2 WHERE event = ?1 AND json <> ?2";
-        self.db
-            .prepare_cached(sql)?
-            .execute(params![event, by.json])?;
-        Ok(())
+        drop(update);
+        match self.stored(event)?.1 == by.json {
+            true => Ok(()),
+            false => self.rewrite(event, &by.json),
+        }
     }
 
     fn copy(&self, event: i64, at: At) -> Result<(), Failure> {
@@ -188,28 +191,13 @@ impl Writer {
         let mut insert = self.db.prepare_cached(sql)?;
         insert.execute(params![event, members, other.json])?;
         drop(insert);
-        for table in ["copy", "resource", "omitted", "hit", "shared", "amendment"] {
+        for table in ["copy", "omitted", "hit", "shared", "amendment"] {
             let sql = format!("DELETE FROM {table} WHERE event = ?1");
             self.db.prepare_cached(&sql)?.execute([event])?;
         }
-        let sql = "DELETE FROM record WHERE event = ?1";
-        self.db.prepare_cached(sql)?.execute([event])?;
         let sql = "DELETE FROM event WHERE id = ?1";
         self.db.prepare_cached(sql)?.execute([event])?;
-        self.rewrite(event, staged.at.log, &staged.rows(record))
+        let recorded = Event::recorded(record.clone(), staged.provenance.clone());
+        self.event(Some(event), staged.at.log, &recorded)
     }
-}
-
-impl Stored {
-    /// The rows of an event of this record.
-    fn rows(&self, record: &Record<'_>) -> LogRows {
-        let mut rows = LogRows::default();
-        let event = Event::recorded(record.clone(), self.provenance.clone());
-        rows.add_event(&event);
-        rows
-    }
-}
-
-pub(super) fn parse(json: &str) -> Result<Record<'_>, Failure> {
-    Record::parse(json).map_err(|error| Failure::Odd(error.detail()))
 }

@@ -9,11 +9,10 @@ use std::path::{Path, PathBuf};
 use rusqlite::{Connection, OpenFlags};
 
 use super::super::error::Failure;
-use super::super::schema::{self, APPLICATION_ID, TABLES};
+use super::super::schema::{self, APPLICATION_ID, PAGE, TABLES};
+use super::super::stored::number;
 use super::CaseError;
-
-/// Pages of this size hold several records without much waste.
-const PAGE: i64 = 16 << 10;
+use super::flush::Flush;
 
 /// Memory for pages that were not written yet, in KiB.
 pub(super) const CACHE: i64 = 64 << 10;
@@ -33,6 +32,7 @@ pub(super) struct File {
 struct Part {
     path: PathBuf,
     state: State,
+    flush: Flush,
 }
 
 #[derive(Debug, Eq, PartialEq)]
@@ -52,10 +52,11 @@ impl File {
         part.push(".part");
         let part = PathBuf::from(part);
         remove_abandoned(&part)?;
-        fs::File::create_new(&part).map_err(|error| io(&part, error))?;
+        let opened = fs::File::create_new(&part).map_err(|error| io(&part, error))?;
         let part = Part {
             path: part,
             state: State::Unfinished,
+            flush: Flush::of(opened),
         };
         let db = begin_new(&part.path).map_err(|it| Failure::from(it).of(&part.path))?;
         let file = Self {
@@ -91,8 +92,8 @@ impl File {
         let Some(part) = &mut self.part else {
             return Ok(());
         };
-        let synced = fs::File::open(&part.path).and_then(|file| file.sync_all());
-        synced.map_err(|error| io(&part.path, error))?;
+        let flushed = part.flush.finish();
+        flushed.map_err(|error| io(&part.path, error))?;
         fs::rename(&part.path, path).map_err(|error| io(path, error))?;
         part.state = State::Finished;
         Ok(())
@@ -141,7 +142,7 @@ fn remove_abandoned(part: &Path) -> Result<(), CaseError> {
 fn begin_new(part: &Path) -> rusqlite::Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let db = Connection::open_with_flags(part, flags)?;
-    db.pragma_update(None, "page_size", PAGE)?;
+    db.pragma_update(None, "page_size", number(PAGE as u64))?;
     schema::harden(&db)?;
     db.pragma_update(None, "locking_mode", "EXCLUSIVE")?;
     db.pragma_update(None, "synchronous", "OFF")?;

@@ -1,9 +1,13 @@
 //! What is done when all logs were read.
 
+use std::sync::mpsc;
+use std::thread;
+
 use rusqlite::{Connection, params};
 
 use super::super::error::Failure;
-use super::super::schema::{BY_EVENT_ID, INDEXES, VERSION};
+use super::super::known::Known;
+use super::super::schema::{BY_EVENT_ID, INDEXES, INDEXES_OF_EVENTS, VERSION};
 use super::super::{Verification, actors, sessions};
 use super::Built;
 use super::file::CACHE;
@@ -12,25 +16,21 @@ use super::writer::{State, Writer};
 /// What stays near the processor is sorted in half the time, in KiB.
 const SORTED_AT_ONCE: i64 = 4 << 10;
 
+/// Hundreds of rows on their way to the one who writes: some fifty megabytes.
+const ROWS: usize = 200;
+
 impl Writer {
     /// Completes the case, within the transaction.
     pub(super) fn finish(
         mut self,
+        known: &Known,
         verification: &Verification,
     ) -> Result<(Connection, Built), Failure> {
-        if self.state == State::New {
-            self.sort_in(SORTED_AT_ONCE)?;
-            self.db.execute_batch(BY_EVENT_ID)?;
-            self.sort_in(CACHE)?;
+        if self.built.logs > 0 || self.state == State::New {
+            self.complete(known)?;
         }
-        // Before the other indexes: they take the place of what was staged.
-        self.settle_copies()?;
-        self.settle_amendments()?;
-        actors::store(&self.db, &self.roster)?;
-        sessions::store(&self.db, &self.graph)?;
         match self.state {
             State::New => {
-                self.sort_in(SORTED_AT_ONCE)?;
                 self.db.execute_batch(INDEXES)?;
                 let sql = "INSERT INTO search (search) VALUES ('rebuild')";
                 self.db.execute_batch(sql)?;
@@ -45,6 +45,40 @@ impl Writer {
         self.db.pragma_update(None, "user_version", VERSION)?;
         self.db.flush_prepared_statement_cache();
         Ok((self.db, self.built))
+    }
+
+    /// Completes what logs were added to. Sessions are tied together meanwhile.
+    fn complete(&mut self, known: &Known) -> Result<(), Failure> {
+        let graph = std::mem::take(&mut self.graph);
+        thread::scope(|scope| {
+            let (send, rows) = mpsc::sync_channel(ROWS);
+            let sessions = scope.spawn(move || sessions::rows(&graph, known, &send));
+            self.settle_events()?;
+            sessions::store(&self.db, rows)?;
+            match sessions.join() {
+                Ok(made) => made,
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
+        })?;
+        actors::store(&self.db, &self.roster)
+    }
+
+    /// Decides on what could not be decided before, and makes the indexes of
+    /// events.
+    fn settle_events(&mut self) -> Result<(), Failure> {
+        if self.state == State::New {
+            self.sort_in(SORTED_AT_ONCE)?;
+            self.db.execute_batch(BY_EVENT_ID)?;
+            self.sort_in(CACHE)?;
+        }
+        // Before the other indexes: they take the place of what was staged.
+        self.settle_copies()?;
+        self.settle_amendments()?;
+        if self.state == State::New {
+            self.sort_in(SORTED_AT_ONCE)?;
+            self.db.execute_batch(INDEXES_OF_EVENTS)?;
+        }
+        Ok(())
     }
 
     /// Memory of SQLite, in KiB: what it sorts at one time, too.

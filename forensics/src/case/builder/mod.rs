@@ -4,13 +4,13 @@ mod amendments;
 mod copies;
 mod file;
 mod finish;
+mod flush;
 mod names;
 mod writer;
 
 use std::path::Path;
 
 use serde::Serialize;
-use trailseal_verifier::verdict::Finding;
 use trailseal_verifier::walk::Progress;
 
 use self::file::File;
@@ -19,18 +19,13 @@ pub(super) use self::names::record_of;
 use self::writer::Writer;
 use super::error::Failure;
 use super::feed::{self, Delivery};
-use super::{CaseError, Feed, Known, LogRows, Verification};
-use crate::extractor::Extracted;
+use super::{CaseError, Feed, Known, Verification};
 use crate::merge::Seen;
-use crate::provenance::Origin;
 use crate::reader::{Limits, Tally};
 
 /// Builds a case, or adds to one.
 ///
-/// [`fed`](Self::fed) is the way to do it while logs are verified. What it
-/// delivers can be given by hand, too: [`known`](Self::known) says which logs
-/// need not be read, [`seen`](Self::seen) which events were seen before,
-/// [`take`](Self::take) takes a log. All is dropped unless
+/// [`fed`](Self::fed) takes logs while they are verified. All is dropped unless
 /// [`finish`](Self::finish) is called: a case is as it was, or complete.
 #[derive(Debug)]
 pub struct Builder {
@@ -91,42 +86,6 @@ impl Builder {
         })
     }
 
-    /// The logs that are in the case, for all threads that read.
-    pub fn known(&self) -> &Known {
-        &self.known
-    }
-
-    /// The events that are in the case, for all threads that read.
-    pub fn seen(&self) -> &Seen {
-        &self.seen
-    }
-
-    /// Takes a log that [`Known::claim`] gave to the caller.
-    ///
-    /// # Errors
-    /// It cannot be written.
-    pub fn take(&mut self, log: Extracted<LogRows>) -> Result<(), CaseError> {
-        self.writer.take(log).map_err(|it| self.file.error(it))
-    }
-
-    /// Notes that a log that is in the case was met again: where nothing
-    /// vouched for it and something does now, the case says so.
-    ///
-    /// # Errors
-    /// It cannot be written.
-    pub fn again(&mut self, origin: &Origin) -> Result<(), CaseError> {
-        self.writer.again(origin).map_err(|it| self.file.error(it))
-    }
-
-    /// Takes a finding of the verification.
-    ///
-    /// # Errors
-    /// It cannot be written.
-    pub fn finding(&mut self, finding: &Finding) -> Result<(), CaseError> {
-        let written = self.writer.finding(finding);
-        written.map_err(|it| self.file.error(it))
-    }
-
     /// Takes what `work` feeds, on a thread of its own. If it cannot be
     /// written, `progress` is told to stop.
     ///
@@ -149,6 +108,11 @@ impl Builder {
                 Delivery::Log(log) => writer.take(*log),
                 Delivery::Again(origin) => writer.again(&origin),
                 Delivery::Finding(finding) => writer.finding(&finding),
+                Delivery::Counted(roster, graph) => {
+                    writer.roster.merge(roster);
+                    writer.graph.merge(graph);
+                    Ok(())
+                }
             }
         };
         let write = |delivery| write(delivery).map_err(|it| file.error(it));
@@ -162,8 +126,13 @@ impl Builder {
     /// It cannot be written. A new case is then not there, an older one as it
     /// was.
     pub fn finish(self, verification: &Verification) -> Result<Built, CaseError> {
-        let Self { writer, file, .. } = self;
-        let finished = writer.finish(verification);
+        let Self {
+            known,
+            writer,
+            file,
+            ..
+        } = self;
+        let finished = writer.finish(&known, verification);
         let (db, built) = finished.map_err(|it| file.error(it))?;
         file.finish(db)?;
         Ok(built)

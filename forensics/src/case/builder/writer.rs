@@ -1,21 +1,24 @@
 //! Rows of logs into tables.
 
+use std::ops::Range;
+
 use rusqlite::{Connection, params};
 use trailseal_verifier::id::{AccountId, Region};
 use trailseal_verifier::verdict::{Finding, Subject};
 
+use super::super::desk::Desk;
 use super::super::error::Failure;
-use super::super::keys::{Key, decode};
+use super::super::records::BLOCK;
 use super::super::rows::{Detail, EventRow, LogRows};
 use super::super::stored::{At, OriginColumns, number, word};
 use super::super::{Known, actors, sessions};
 use super::Built;
-use super::names::Names;
+use super::names::{Ids, Names};
 use crate::actor::Roster;
 use crate::antiforensics::Hit;
 use crate::extractor::Extracted;
 use crate::merge::{Id, Perspective, Seen, SharedKey};
-use crate::provenance::{Origin, Provenance, Unread};
+use crate::provenance::{Event, Origin, Provenance, Unread};
 use crate::reader::Tally;
 use crate::session::Graph;
 use crate::telling::Outcome;
@@ -31,8 +34,16 @@ pub(super) struct Writer {
     /// The id of the verification that is under way.
     pub(super) verification: i64,
     pub(super) names: Names,
+    /// Of each desk.
+    desks: Vec<Ids>,
     next_event: i64,
-    next_log: i64,
+    next_block: i64,
+}
+
+/// Some records in a row, as they lie in [`LogRows::records`].
+struct Block {
+    id: i64,
+    records: Range<usize>,
 }
 
 /// Whether it was a case before.
@@ -65,8 +76,9 @@ impl Writer {
             state,
             verification: next("verification")?,
             names: Names::of(&db)?,
+            desks: Vec::new(),
             next_event: next("event")?,
-            next_log: next("log")?,
+            next_block: next("block")?,
             db,
         })
     }
@@ -79,12 +91,19 @@ impl Writer {
             unread,
             tally,
         } = log;
-        let id = self.log(&origin, &tally)?;
-        self.unread(id, &unread)?;
+        self.log(&rows, &origin, &tally)?;
+        self.unread(rows.log, &unread)?;
         self.roster.merge(std::mem::take(&mut rows.roster));
         self.graph.merge(std::mem::take(&mut rows.graph));
-        self.events(id, &rows)?;
-        self.stage(id, &rows)?;
+        let desk = rows.fresh.desk;
+        if self.desks.len() <= desk {
+            self.desks.resize_with(desk + 1, Ids::default);
+        }
+        let mut ids = std::mem::take(&mut self.desks[desk]);
+        self.names.learn(&self.db, &mut ids, &rows.fresh)?;
+        self.events(&rows, &ids)?;
+        self.desks[desk] = ids;
+        self.stage(&rows)?;
         self.built.logs += 1;
         self.built.tally.merge(&tally);
         Ok(())
@@ -137,15 +156,14 @@ impl Writer {
         Ok(())
     }
 
-    fn log(&mut self, origin: &Origin, tally: &Tally) -> Result<i64, Failure> {
+    fn log(&self, rows: &LogRows, origin: &Origin, tally: &Tally) -> Result<(), Failure> {
         let columns = OriginColumns::of(origin);
-        let id = self.next_log;
         let mut insert = self.db.prepare_cached(
             "INSERT INTO log VALUES \
              (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
         )?;
         insert.execute(params![
-            id,
+            rows.log,
             columns.location,
             columns.bucket,
             columns.sha256,
@@ -160,8 +178,7 @@ impl Writer {
             number(tally.odd),
             tally.gave_up,
         ])?;
-        self.next_log += 1;
-        Ok(id)
+        Ok(())
     }
 
     fn unread(&mut self, log: i64, unread: &[Unread]) -> Result<(), Failure> {
@@ -175,71 +192,92 @@ impl Writer {
         Ok(())
     }
 
-    /// Writes the events of a log, and says what the id of the first is.
-    pub(super) fn events(&mut self, log: i64, rows: &LogRows) -> Result<i64, Failure> {
+    /// Writes the events of a log.
+    fn events(&mut self, rows: &LogRows, ids: &Ids) -> Result<(), Failure> {
         let first = self.next_event;
         self.next_event += i64::try_from(rows.events.len()).unwrap_or(i64::MAX - first);
         self.built.events += rows.events.len() as u64;
-        self.rewrite(first, log, rows)?;
-        Ok(first)
+        self.write(first, rows, ids)
+    }
+
+    /// Writes the event of a record that a log holds, under this id or as a new
+    /// one.
+    pub(super) fn event(
+        &mut self,
+        id: Option<i64>,
+        log: i64,
+        event: &Event<'_>,
+    ) -> Result<(), Failure> {
+        let mut desk = Desk::default();
+        desk.begin(log, 0);
+        desk.add_event(event);
+        let (rows, mut ids) = (desk.end(), Ids::default());
+        self.names.learn(&self.db, &mut ids, &rows.fresh)?;
+        match id {
+            Some(id) => self.write(id, &rows, &ids),
+            None => self.events(&rows, &ids),
+        }
     }
 
     /// Writes events, the first of which gets this id.
-    pub(super) fn rewrite(&mut self, first: i64, log: i64, rows: &LogRows) -> Result<(), Failure> {
-        let (db, names) = (&self.db, &mut self.names);
-        let ids = |keys: &[Key], id: &mut dyn FnMut(&Key) -> Result<i64, Failure>| {
-            keys.iter().map(id).collect::<Result<Vec<i64>, Failure>>()
+    fn write(&mut self, first: i64, rows: &LogRows, ids: &Ids) -> Result<(), Failure> {
+        let sql = "INSERT INTO event VALUES \
+                   (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)";
+        let mut event = self.db.prepare_cached(sql)?;
+        let mut block = Block {
+            id: 0,
+            records: 0..0,
         };
-        let kinds = ids(rows.kinds.list(), &mut |key| names.kind(db, key))?;
-        let identities = ids(rows.identities.list(), &mut |key| names.identity(db, key))?;
-        let clients = ids(rows.clients.list(), &mut |key| names.client(db, key))?;
-        let arns = ids(rows.arns.list(), &mut |key| names.text(db, key))?;
-
-        let mut event = db.prepare_cached(
-            "INSERT INTO event VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
-        )?;
-        let mut record = db.prepare_cached("INSERT INTO record VALUES (?1, ?2)")?;
-        for (id, row) in (first..).zip(&rows.events) {
+        for (index, id) in (0..rows.events.len()).zip(first..) {
             let EventRow {
                 time,
                 event_id,
-                kind,
-                identity,
-                client,
+                conduct,
+                touched,
                 place,
                 json,
-            } = row;
+            } = &rows.events[index];
+            if json.end > block.records.end {
+                block = Block {
+                    id: self.next_block,
+                    records: fitting(&rows.events[index..]),
+                };
+                let records = &rows.records[block.records.clone()];
+                store_block(&self.db, block.id, records)?;
+                self.next_block += 1;
+            }
             event.raw_bind_parameter(1, id)?;
             event.raw_bind_parameter(2, time.map(|it| it.seconds))?;
             event.raw_bind_parameter(3, time.map_or(0, |it| it.nanos))?;
             event.raw_bind_parameter(4, event_id.clone().map(|range| &rows.text[range]))?;
-            event.raw_bind_parameter(5, kinds[*kind])?;
-            event.raw_bind_parameter(6, identities[*identity])?;
-            event.raw_bind_parameter(7, clients[*client])?;
-            for (column, value) in (8..).zip(At::of(log, *place).columns()) {
+            event.raw_bind_parameter(5, ids.conducts[*conduct])?;
+            event.raw_bind_parameter(6, touched.map(|it| ids.touched[it]))?;
+            for (column, value) in (7..).zip(At::of(rows.log, *place).columns()) {
                 event.raw_bind_parameter(column, value)?;
             }
+            event.raw_bind_parameter(12, block.id)?;
+            event.raw_bind_parameter(13, number((json.start - block.records.start) as u64))?;
+            event.raw_bind_parameter(14, number(json.len() as u64))?;
             event.raw_execute()?;
-            record.raw_bind_parameter(1, id)?;
-            record.raw_bind_parameter(2, &rows.text[json.clone()])?;
-            record.raw_execute()?;
         }
 
-        let mut resource = db.prepare_cached("INSERT INTO resource VALUES (?1, ?2, ?3, ?4)")?;
         let id = |index: usize| first + i64::try_from(index).unwrap_or_default();
-        for row in &rows.resources {
-            let kind = row
-                .kind
-                .and_then(|kind| decode(&rows.types.list()[kind])[0]);
-            let position = number(row.position as u64);
-            resource.execute(params![id(row.event), position, arns[row.arn], kind])?;
-        }
         for (index, detail) in &rows.details {
             self.detail(id(*index), detail)?;
         }
         if !rows.events.is_empty() {
-            rows.mentioned.store(db, first)?;
+            rows.mentioned.store(&self.db, first)?;
         }
+        Ok(())
+    }
+
+    /// Gives an event another text, which says the same.
+    pub(super) fn rewrite(&mut self, event: i64, json: &str) -> Result<(), Failure> {
+        store_block(&self.db, self.next_block, json)?;
+        let sql = "UPDATE event SET block = ?2, first = 0, size = ?3 WHERE id = ?1";
+        let mut update = self.db.prepare_cached(sql)?;
+        update.execute(params![event, self.next_block, number(json.len() as u64)])?;
+        self.next_block += 1;
         Ok(())
     }
 
@@ -297,11 +335,11 @@ impl Writer {
     }
 
     /// Keeps what cannot be decided before all logs were read.
-    fn stage(&mut self, log: i64, rows: &LogRows) -> Result<(), Failure> {
+    fn stage(&self, rows: &LogRows) -> Result<(), Failure> {
         let sql = "INSERT INTO staged VALUES (NULL, ?1, ?2, ?3, ?4, ?5, ?6, ?7)";
         let mut insert = self.db.prepare_cached(sql)?;
         for row in &rows.copies {
-            let [log, position, start, length, wrapper] = At::of(log, row.place).columns();
+            let [log, position, start, length, wrapper] = At::of(rows.log, row.place).columns();
             let event_id = row.event_id.clone().map(|range| &rows.text[range]);
             let json = &rows.text[row.json.clone()];
             insert.execute(params![
@@ -312,24 +350,42 @@ impl Writer {
     }
 }
 
+/// The records of the first of these events, as many as a block holds.
+fn fitting(events: &[EventRow]) -> Range<usize> {
+    let Some(first) = events.first() else {
+        return 0..0;
+    };
+    let start = first.json.start;
+    let ends = events.iter().map(|row| row.json.end);
+    let end = ends.take_while(|end| end - start <= BLOCK).last();
+    start..end.unwrap_or(first.json.end)
+}
+
+fn store_block(db: &Connection, id: i64, records: &str) -> Result<(), Failure> {
+    let mut insert = db.prepare_cached("INSERT INTO block VALUES (?1, ?2)")?;
+    insert.execute(params![id, records.as_bytes()])?;
+    Ok(())
+}
+
 /// The largest id of a table.
 pub(super) fn last_id(db: &Connection, table: &str) -> Result<i64, Failure> {
-    let sql = format!("SELECT coalesce(max(rowid), 0) FROM {table}");
+    let sql = format!("SELECT coalesce(max(id), 0) FROM {table}");
     Ok(db.query_row(&sql, [], |row| row.get(0))?)
 }
 
 /// Notes what is in a case already.
 fn recall(db: &Connection, known: &Known, seen: &Seen) -> Result<(), Failure> {
-    let sql = format!("SELECT {} FROM log", OriginColumns::NAMES);
+    let sql = format!("SELECT {}, id FROM log", OriginColumns::NAMES);
     let mut logs = db.prepare(&sql)?;
     let mut rows = logs.query([])?;
     while let Some(row) = rows.next()? {
         let columns = OriginColumns::read(row, 0)?;
-        known.insert(columns.location()?, columns.sha256()?);
+        known.insert(columns.location()?, columns.sha256()?, row.get(6)?);
     }
     // A correction may keep the id of what it corrects.
     let mut events = db.prepare(
-        "SELECT event.event_id, kind.account FROM event CROSS JOIN kind ON kind.id = event.kind \
+        "SELECT event.event_id, kind.account FROM event \
+         CROSS JOIN conduct ON conduct.id = event.conduct CROSS JOIN kind ON kind.id = conduct.kind \
          WHERE event.event_id IS NOT NULL AND event.id NOT IN (SELECT event FROM amendment)",
     )?;
     let mut rows = events.query([])?;

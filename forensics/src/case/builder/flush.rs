@@ -1,0 +1,46 @@
+//! A large file is brought to the disk while it is written: what waits until the
+//! end, is waited for.
+
+use std::fs::File;
+use std::io;
+use std::sync::mpsc::{self, RecvTimeoutError, Sender};
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+const EVERY: Duration = Duration::from_millis(500);
+
+/// Brings a file to the disk every now and then, on a thread of its own.
+#[derive(Debug)]
+pub(super) struct Flush(Option<Running>);
+
+#[derive(Debug)]
+struct Running {
+    end: Sender<()>,
+    thread: JoinHandle<io::Result<()>>,
+}
+
+impl Flush {
+    pub(super) fn of(file: File) -> Self {
+        let (end, ended) = mpsc::channel();
+        let thread = thread::spawn(move || {
+            while ended.recv_timeout(EVERY) == Err(RecvTimeoutError::Timeout) {
+                file.sync_data()?;
+            }
+            file.sync_all()
+        });
+        Self(Some(Running { end, thread }))
+    }
+
+    /// Brings the rest to the disk. An error on the way is one of the end: the
+    /// system tells it once.
+    pub(super) fn finish(&mut self) -> io::Result<()> {
+        let Some(Running { end, thread }) = self.0.take() else {
+            return Ok(());
+        };
+        drop(end);
+        match thread.join() {
+            Ok(flushed) => flushed,
+            Err(panic) => std::panic::resume_unwind(panic),
+        }
+    }
+}
