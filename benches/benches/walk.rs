@@ -23,6 +23,7 @@ const PLAN: Plan = Plan {
     accounts: 2,
     regions: 2,
     logs_per_hour: 4,
+    events: Vec::new(),
     seed: 1,
 };
 

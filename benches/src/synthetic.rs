@@ -12,7 +12,7 @@ use anyhow::{Context as _, ensure};
 use jiff::{SignedDuration, Timestamp};
 use libdeflater::{CompressionLvl, Compressor};
 use rayon::prelude::*;
-use serde_json::json;
+use serde_json::{Value, json};
 use trailseal_test_vectors::{
     ChainBuilder, Family, Keyring, LogEntry, PublishedKey, SigningKey, Trail, sha256_hex, time,
 };
@@ -58,6 +58,9 @@ pub struct Plan {
     pub regions: usize,
     /// Log files that one digest lists.
     pub logs_per_hour: usize,
+    /// Events to repeat, each time with times and ids of their own; if there are
+    /// none, events are made up.
+    pub events: Vec<Value>,
     /// What the random parts depend on.
     pub seed: u64,
 }
@@ -156,12 +159,12 @@ fn write_chain(root: &Path, plan: &Plan, chain: usize) -> anyhow::Result<Written
     let trail = Trail::new(BUCKET, &account, region, "org-trail")
         .with_organization("o-exampleorgid")
         .with_home(REGIONS[0]);
-    let pool = Pool::new(
-        &account,
-        region,
-        &START[..10],
-        Rng::new(&[plan.seed, chain as u64]),
-    );
+    let pool = if plan.events.is_empty() {
+        let rng = Rng::new(&[plan.seed, chain as u64]);
+        Pool::new(&account, region, &START[..10], rng)
+    } else {
+        Pool::of_events(&plan.events, &account, region)
+    };
     let mut builder = ChainBuilder::new(trail.clone(), SigningKey::trail_a());
     let logs = plan.logs / chains + usize::from(chain < plan.logs % chains);
     let mut written = Written::default();

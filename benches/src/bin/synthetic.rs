@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use clap::Parser;
+use trailseal_benches::records;
 use trailseal_benches::synthetic::{self, Plan};
 
 /// Writes a signed mirror of a stated size, and its keys beside it.
@@ -29,6 +30,10 @@ struct Args {
     /// Log files that one digest lists.
     #[arg(long, default_value_t = 12)]
     logs_per_hour: usize,
+    /// Folder of CloudTrail events (.json): these are repeated, each time with
+    /// times and ids of their own. Otherwise events are made up.
+    #[arg(long)]
+    events: Option<PathBuf>,
     /// What the random parts depend on.
     #[arg(long, default_value_t = 1)]
     seed: u64,
@@ -36,12 +41,14 @@ struct Args {
 
 fn main() -> anyhow::Result<()> {
     let args = Args::parse();
+    let events = args.events.as_deref().map(records::read_events);
     let plan = Plan {
         logs: args.logs,
         events_per_log: args.events_per_log,
         accounts: args.accounts,
         regions: args.regions,
         logs_per_hour: args.logs_per_hour,
+        events: events.transpose()?.unwrap_or_default(),
         seed: args.seed,
     };
     let clock = Instant::now();

@@ -6,10 +6,13 @@
 //! no two events share (times and ids) is overwritten. So gigabytes cost little
 //! more than copying, and still compress about as well as real logs do.
 
+mod events;
+
 use std::ops::Range;
 
 use jiff::{SignedDuration, Timestamp};
 
+pub use self::events::read as read_events;
 use crate::rng::Rng;
 
 const SHAPES: &str = include_str!("shapes.tsv");
@@ -106,7 +109,7 @@ impl Pool {
     /// A few neighbours of the pool: what one log says, the next one says
     /// again, in part.
     fn run(&self, rng: &mut Rng) -> Range<usize> {
-        let start = usize::try_from(rng.below(POOL as u64)).unwrap_or(0);
+        let start = usize::try_from(rng.below(self.0.len() as u64)).unwrap_or(0);
         let length = usize::try_from(1 + rng.below(4)).unwrap_or(1);
         start..(start + length).min(self.0.len())
     }
