@@ -6,6 +6,8 @@ use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use rusqlite::Connection;
 use rusqlite::hooks::{AuthAction, AuthContext, Authorization};
 
+use super::error::Failure;
+
 /// Stops what a [`Case`](super::Case) does, from any thread.
 #[derive(Clone, Debug)]
 pub struct Cancel(Arc<Steering>);
@@ -15,6 +17,8 @@ struct Steering {
     cancelled: AtomicBool,
     /// Steps of SQLite's machine that are left.
     left: AtomicI64,
+    /// Whether the statements are this program's own.
+    asking: AtomicBool,
 }
 
 /// Steps between two looks at whether to stop.
@@ -40,8 +44,37 @@ impl Cancel {
             left < 0 || watched.cancelled.load(Ordering::Relaxed)
         };
         db.progress_handler(STRIDE, Some(stop))?;
-        db.authorizer(Some(allowed))?;
+        let watched = Arc::clone(&steering);
+        db.authorizer(Some(move |context: AuthContext<'_>| {
+            let own = watched.asking.load(Ordering::Relaxed);
+            match context.action {
+                AuthAction::Transaction { .. } if own => Authorization::Allow,
+                action => allowed(action),
+            }
+        }))?;
         Ok(Self(steering))
+    }
+
+    /// Asks one question in one transaction: otherwise each of its many small
+    /// statements locks the file anew, looks whether it has changed, and forgets
+    /// what it read if so.
+    pub(super) fn asking<T>(
+        &self,
+        db: &Connection,
+        ask: impl FnOnce(&Connection) -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
+        if !db.is_autocommit() {
+            return ask(db);
+        }
+        self.0.asking.store(true, Ordering::Relaxed);
+        let begun = db.execute_batch("BEGIN").map_err(Failure::from);
+        let answer = begun.and_then(|()| ask(db));
+        let ended = match db.is_autocommit() {
+            true => Ok(()),
+            false => db.execute_batch("COMMIT").map_err(Failure::from),
+        };
+        self.0.asking.store(false, Ordering::Relaxed);
+        answer.and_then(|answer| ended.map(|()| answer))
     }
 
     /// Allows so many steps. A file whose pages go round in circles would take
@@ -52,8 +85,8 @@ impl Cancel {
 }
 
 /// Whether a part of a statement only reads the case.
-fn allowed(context: AuthContext<'_>) -> Authorization {
-    let reads = match context.action {
+fn allowed(action: AuthAction<'_>) -> Authorization {
+    let reads = match action {
         AuthAction::Select | AuthAction::Read { .. } | AuthAction::Recursive => true,
         AuthAction::Function { function_name } => {
             !["load_extension", "fts3_tokenizer"].contains(&function_name)

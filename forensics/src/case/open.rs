@@ -302,7 +302,8 @@ impl Case {
 
     fn ask<T>(&self, ask: impl FnOnce(&Connection) -> Result<T, Failure>) -> Result<T, CaseError> {
         self.cancel.allow(self.steps);
-        ask(&self.db).map_err(|it| self.error(it))
+        let answer = self.cancel.asking(&self.db, ask);
+        answer.map_err(|it| self.error(it))
     }
 }
 
