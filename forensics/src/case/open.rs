@@ -36,10 +36,6 @@ pub struct Case {
     steps: i64,
 }
 
-/// Memory for pages, in KiB: events of one actor lie close to each other, and are
-/// not found in that order.
-const CACHE: i64 = 64 << 10;
-
 /// A log of a case.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Log {
@@ -76,8 +72,6 @@ impl Case {
             undone.map_err(|it| Failure::from(it).of(path))?;
         }
         schema::check(&db, path)?;
-        let remembered = db.pragma_update(None, "cache_size", -CACHE);
-        remembered.map_err(|it| Failure::from(it).of(path))?;
         let failed = |it: rusqlite::Error| Failure::from(it).of(path);
         let pages: i64 = db
             .query_row("PRAGMA page_count", [], |row| row.get(0))
