@@ -191,14 +191,14 @@ proptest! {
     /// The values that this program itself interprets.
     #[test]
     fn changed_values_never_make_it_panic(
-        which in 0..16usize,
+        which in 0..20usize,
         text in prop_oneof![
             Just("18446744073709551615".to_owned()),
             Just("{\"events\":281474976710656}".to_owned()),
             Just("[]".to_owned()),
             "\\PC{0,20}",
         ],
-        number in any::<i64>(),
+        number in prop_oneof![Just(i64::MAX), Just(i64::MIN), Just(-1), any::<i64>()],
     ) {
         static SMALL: std::sync::OnceLock<Vec<u8>> = std::sync::OnceLock::new();
         let folder = tempfile::tempdir().unwrap();
@@ -222,6 +222,10 @@ proptest! {
             12 => ("UPDATE event SET size = ?1", &number),
             13 => ("UPDATE event SET conduct = ?1, touched = ?1", &number),
             14 => ("UPDATE conduct SET kind = ?1, identity = ?1, client = ?1", &number),
+            15 => ("UPDATE event SET id = ?1 WHERE id = 1", &number),
+            16 => ("UPDATE log SET id = ?1 WHERE id = 1", &number),
+            17 => ("UPDATE block SET id = ?1 WHERE id = 1", &number),
+            18 => ("UPDATE touched SET id = ?1 WHERE id = 1 AND position = 0", &number),
             _ => ("UPDATE event SET block = ?1, log = ?1", &number),
         };
         db.execute(sql, [value]).unwrap();

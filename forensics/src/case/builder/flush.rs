@@ -23,10 +23,14 @@ impl Flush {
     pub(super) fn of(file: File) -> Self {
         let (end, ended) = mpsc::channel();
         let thread = thread::spawn(move || {
-            while ended.recv_timeout(EVERY) == Err(RecvTimeoutError::Timeout) {
-                file.sync_data()?;
+            loop {
+                match ended.recv_timeout(EVERY) {
+                    Err(RecvTimeoutError::Timeout) => file.sync_data()?,
+                    Ok(()) => return file.sync_all(),
+                    // The file is not wanted.
+                    Err(RecvTimeoutError::Disconnected) => return Ok(()),
+                }
             }
-            file.sync_all()
         });
         Self(Some(Running { end, thread }))
     }
@@ -37,7 +41,8 @@ impl Flush {
         let Some(Running { end, thread }) = self.0.take() else {
             return Ok(());
         };
-        drop(end);
+        // If nobody hears it, the thread has ended with an error.
+        let _ = end.send(());
         match thread.join() {
             Ok(flushed) => flushed,
             Err(panic) => std::panic::resume_unwind(panic),

@@ -68,6 +68,8 @@ impl Writer {
     }
 
     fn of(db: Connection, state: State) -> Result<Self, Failure> {
+        // These are given by those who read.
+        last_id(&db, "log")?;
         let next = |table| last_id(&db, table).map(|id| id + 1);
         Ok(Self {
             built: Built::default(),
@@ -367,10 +369,17 @@ fn store_block(db: &Connection, id: i64, records: &str) -> Result<(), Failure> {
     Ok(())
 }
 
+/// As many ids follow it as any table needs.
+const MAX_ID: i64 = 1 << 60;
+
 /// The largest id of a table.
 pub(super) fn last_id(db: &Connection, table: &str) -> Result<i64, Failure> {
     let sql = format!("SELECT coalesce(max(id), 0) FROM {table}");
-    Ok(db.query_row(&sql, [], |row| row.get(0))?)
+    let id = db.query_row(&sql, [], |row| row.get(0))?;
+    match id {
+        0..MAX_ID => Ok(id),
+        _ => Err("an id that no case reaches".into()),
+    }
 }
 
 /// Notes what is in a case already.
