@@ -7,7 +7,7 @@ use crate::record::{EventType, Flag, Open, Record};
 
 /// What an event tells of its actor, beside who that is and when it was: the same
 /// for many events.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub(crate) struct Doing<'d> {
     pub(crate) account: Option<&'d str>,
     pub(crate) region: Option<&'d str>,
@@ -33,7 +33,7 @@ pub(crate) struct Times {
 }
 
 impl<'d> Doing<'d> {
-    pub(super) fn of(record: &'d Record<'_>) -> Self {
+    pub(crate) fn of(record: &'d Record<'_>) -> Self {
         let error = record.error_code.as_deref();
         // A sign-in that fails has a message only.
         let refused_at_the_door = || is_sign_in(record) && record.error_message.is_some();

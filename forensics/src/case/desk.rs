@@ -67,12 +67,14 @@ struct KnownIdentity {
 }
 
 impl Desk {
-    /// A desk of this number.
+    /// A desk of this number, which another one may have had before.
     pub(super) fn new(number: usize) -> Self {
-        Self {
+        let mut desk = Self {
             number,
             ..Self::default()
-        }
+        };
+        desk.rows.fresh.anew = true;
+        desk
     }
 
     /// Begins a log, of this id and of about so many bytes.
@@ -80,9 +82,7 @@ impl Desk {
         self.rows.log = log;
         self.here.clear();
         self.rows.records.reserve(bytes);
-        let keys = [&self.kinds, &self.identities, &self.clients, &self.touched];
-        let of_conducts = self.done.len() * size_of::<Done>();
-        if of_conducts + keys.iter().map(|keys| keys.size()).sum::<usize>() > MEMORY {
+        if self.size() > MEMORY {
             self.settle();
             *self = Self {
                 number: self.number,
@@ -95,9 +95,23 @@ impl Desk {
         }
     }
 
+    /// Bytes of memory of what is remembered, about.
+    fn size(&self) -> usize {
+        // An actor has up to eight texts.
+        const IDENTITY: usize = size_of::<KnownIdentity>() + size_of::<Actor>() + 400;
+        const CONDUCT: usize = size_of::<Done>() + size_of::<Conduct>() + 32;
+        let keys = [&self.kinds, &self.identities, &self.clients, &self.touched];
+        let of_keys: usize = keys.iter().map(|keys| keys.size()).sum();
+        of_keys + self.known.len() * IDENTITY + self.done.len() * CONDUCT
+    }
+
     /// Ends a log.
     pub(super) fn end(&mut self) -> LogRows {
         let mut rows = std::mem::take(&mut self.rows);
+        // Of copies nothing is there.
+        if rows.records.len() < rows.records.capacity() / 2 {
+            rows.records.shrink_to_fit();
+        }
         rows.fresh.desk = self.number;
         for (fresh, keys) in [
             (&mut rows.fresh.kinds, &mut self.kinds),
@@ -316,15 +330,18 @@ fn kind<'r>(record: &'r Record<'_>) -> [Option<&'r str>; 8] {
 
 /// What rows of `kind` and `client` say of what was done.
 fn doing<'k>(kind: &[Option<&'k str>], client: &[Option<&'k str>], console: bool) -> Doing<'k> {
-    let [of_kind, of_client] =
-        [kind, client].map(|texts| move |at: usize| texts.get(at).copied().flatten());
-    let error = of_kind(7);
+    let &[account, region, _, _, _, _, read_only, error] = kind else {
+        return Doing::default();
+    };
+    let &[address, agent] = client else {
+        return Doing::default();
+    };
     Doing {
-        account: of_kind(0),
-        region: of_kind(1),
-        address: of_client(0),
-        agent: of_client(1),
-        writes: of_kind(6) == Some("false"),
+        account,
+        region,
+        address,
+        agent,
+        writes: read_only == Some("false"),
         failed: error.is_some(),
         refused: error.is_some_and(is_refusal),
         console,
@@ -335,4 +352,33 @@ fn push(text: &mut String, more: &str) -> Range<usize> {
     let start = text.len();
     text.push_str(more);
     start..text.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_conduct_says_of_its_events_what_their_records_say() {
+        for text in [
+            r#"{"recipientAccountId":"111122223333","awsRegion":"eu-west-1","readOnly":false,
+                "sourceIPAddress":"192.0.2.1","userAgent":"aws-cli","errorCode":"AccessDenied"}"#,
+            r#"{"readOnly":"true","errorCode":"NoSuchKey","sourceIPAddress":"",
+                "sessionCredentialFromConsole":"true"}"#,
+            r#"{"eventType":"AwsConsoleAction","eventName":"x","errorMessage":"y"}"#,
+            "{}",
+        ] {
+            let record = Record::parse(text).unwrap();
+            let mut desk = Desk::default();
+            let number = desk.conduct(&record);
+            let Conduct {
+                kind,
+                client,
+                console,
+                ..
+            } = desk.done[number].conduct;
+            let (kind, client) = (desk.kinds.texts(kind), desk.clients.texts(client));
+            assert_eq!(doing(&kind, &client, console), Doing::of(&record), "{text}");
+        }
+    }
 }

@@ -38,10 +38,10 @@ pub enum CaseError {
         /// The file.
         path: PathBuf,
     },
-    /// Made by a newer program.
+    /// Made by another version of this program.
     #[error(
         "{path}: is a case of version {found}, this program reads version {expected}; \
-         use a newer trailseal, or build it again",
+         build it again, or use the trailseal that made it",
         path = path.display()
     )]
     OtherVersion {

@@ -23,6 +23,9 @@ use crate::session::Graph;
 /// Bytes on their way to the one who writes.
 const IN_FLIGHT: usize = 64 << 20;
 
+/// Bytes of what is said of a fault, about.
+const UNREAD: usize = 256;
+
 /// Takes logs from all threads that read, as the visitor of a walk: each is
 /// parsed where it was verified, and written by a thread of its own.
 /// [`Builder::fed`](super::Builder::fed) makes one. A log that is in the case
@@ -63,7 +66,7 @@ pub(super) enum Delivery {
 impl Delivery {
     fn size(&self) -> usize {
         match self {
-            Self::Log(log) => log.value.size(),
+            Self::Log(log) => log.value.size() + log.unread.len() * UNREAD,
             Self::Again(_) | Self::Finding(_) | Self::Counted(..) => 0,
         }
     }

@@ -71,7 +71,8 @@ impl Cancel {
         let answer = begun.and_then(|()| ask(db));
         let ended = match db.is_autocommit() {
             true => Ok(()),
-            false => db.execute_batch("COMMIT").map_err(Failure::from),
+            // Nothing was written.
+            false => db.execute_batch("ROLLBACK").map_err(Failure::from),
         };
         self.0.asking.store(false, Ordering::Relaxed);
         answer.and_then(|answer| ended.map(|()| answer))

@@ -259,9 +259,9 @@ impl Case {
     /// The events that fit, in the order of a timeline; those without a time
     /// come last. Of an event that was recorded more than once there is one.
     ///
-    /// Indexes answer for all attributes but `ResourceName`, `ResourceType` and
-    /// `Text`, and patterns of `EventId`: those look at every record that is
-    /// left by the others.
+    /// Indexes answer for all attributes but `ResourceType`, `Text`, and patterns of
+    /// `ResourceName` and `EventId`: those look at every record that is left by
+    /// the others.
     ///
     /// # Errors
     /// As [`verifications`](Self::verifications).

@@ -255,7 +255,7 @@ impl Table {
         }
     }
 
-    /// Its name, and that of the column of `conduct` that refers to it.
+    /// The name of a table that conducts refer to, and of their column that does.
     fn name(self) -> &'static str {
         match self {
             Self::Kind => "kind",

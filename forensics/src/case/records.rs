@@ -2,7 +2,7 @@
 //! and read, and none is larger than a page that it shares.
 
 use rusqlite::blob::Blob;
-use rusqlite::{Connection, Row};
+use rusqlite::{Connection, ErrorCode, Row};
 
 use super::error::Failure;
 use super::schema::PAGE;
@@ -41,9 +41,9 @@ pub(super) struct Records<'c> {
     db: &'c Connection,
     /// The block that was read from last.
     block: Option<Blob<'c>>,
-    /// Bytes that may still be read of records that have a block of their own. No
-    /// more are in the file, unless events share them, which those of a case
-    /// that was built do not: a small file could keep its reader busy for days.
+    /// Bytes of records that may still be read. No more are in the file, unless
+    /// events share them, which those of a case that was built do not: a small
+    /// file could keep its reader busy for days.
     left: i64,
     text: Vec<u8>,
 }
@@ -62,23 +62,28 @@ impl<'c> Records<'c> {
     /// The text of a record.
     pub(super) fn read(&mut self, at: InBlock) -> Result<&str, Failure> {
         let (first, size) = at.range().ok_or("a record outside of its block")?;
-        let block = match &mut self.block {
-            Some(block) => {
-                block.reopen(at.block)?;
-                block
-            }
-            none => none.insert(
-                self.db
-                    .blob_open("main", "block", "records", at.block, true)?,
-            ),
-        };
-        if size > BLOCK {
-            self.left = self.left.saturating_sub(at.size);
-            if self.left < 0 {
-                return Err("records of many events in one place".into());
-            }
+        self.left = self.left.saturating_sub(at.size);
+        if self.left < 0 {
+            return Err("records of many events in one place".into());
         }
-        if first.checked_add(size).is_none_or(|end| end > block.len()) {
+        let opened = match &mut self.block {
+            Some(block) => block.reopen(at.block).map(|()| block),
+            none => {
+                let block = self
+                    .db
+                    .blob_open("main", "block", "records", at.block, true);
+                block.map(|block| none.insert(block))
+            }
+        };
+        let block = opened.map_err(|error| match error.sqlite_error_code() {
+            Some(ErrorCode::Unknown) => "a record without its block".into(),
+            _ => Failure::from(error),
+        })?;
+        // A block that is larger holds one record: to find a place in it, all that
+        // comes before is read.
+        let is_whole = (first, size) == (0, block.len());
+        let end = first.checked_add(size).filter(|end| *end <= block.len());
+        if end.is_none() || block.len() > BLOCK && !is_whole {
             return Err("a record outside of its block".into());
         }
         self.text.resize(size, 0);

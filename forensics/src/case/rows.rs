@@ -110,6 +110,7 @@ impl LogRows {
     /// Bytes of memory, about.
     pub(super) fn size(&self) -> usize {
         let rows = self.events.len() + self.copies.len();
-        self.records.len() + self.text.len() + rows * size_of::<EventRow>()
+        let texts = self.records.capacity() + self.text.capacity();
+        size_of::<Self>() + texts + rows * size_of::<EventRow>()
     }
 }

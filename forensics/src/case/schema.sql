@@ -109,8 +109,8 @@ CREATE TABLE client (
     agent TEXT                     -- userAgent
 ) STRICT;
 
--- Who does what from where: a few thousand for any number of events. The same may
--- be there more than once, with different ids.
+-- Who does what from where: far fewer than events. The same may be there more than
+-- once, with different ids.
 CREATE TABLE conduct (
     id INTEGER PRIMARY KEY,
     kind INTEGER NOT NULL REFERENCES kind (id),

@@ -119,6 +119,17 @@ fn half_and_then_the_rest_is_the_whole() {
 }
 
 /// Up to ids.
+#[test]
+fn what_is_fed_in_parts_is_the_whole() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("case.sqlite");
+    let mut builder = Builder::create(&path).unwrap();
+    feed(&mut builder, |key| key.contains("us-east-1"));
+    feed(&mut builder, |key| !key.contains("us-east-1"));
+    builder.finish(&verification("parts")).unwrap();
+    equals_the_whole(&Case::open(&path).unwrap());
+}
+
 fn equals_the_whole(case: &Case) {
     let whole = open();
     assert_eq!(case.actors().unwrap(), whole.actors().unwrap());

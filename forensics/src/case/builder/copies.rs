@@ -1,12 +1,11 @@
 //! Records of events that were seen before: which of them is kept, and whether
 //! the others say the same.
 
-use rusqlite::{OptionalExtension as _, Row, params};
+use rusqlite::{OptionalExtension as _, params};
 
 use super::super::error::Failure;
 use super::super::open::parse;
 use super::super::places::Origins;
-use super::super::records::{InBlock, Records};
 use super::super::stored::At;
 use super::writer::Writer;
 use crate::merge::{Copies, compare};
@@ -128,12 +127,10 @@ impl Writer {
     /// Where the record of an event is, and the record.
     pub(super) fn stored(&self, event: i64) -> Result<(At, String), Failure> {
         let mut select = self.db.prepare_cached(
-            "SELECT log, position, start, length, wrapper, block, first, size \
-             FROM event WHERE id = ?1",
+            "SELECT log, position, start, length, wrapper, json FROM event \
+             CROSS JOIN record ON record.event = event.id WHERE event.id = ?1",
         )?;
-        let columns = |row: &Row<'_>| Ok((At::read(row, 0)?, InBlock::read(row, 5)?));
-        let (at, place) = select.query_row([event], columns)?;
-        Ok((at, Records::of(&self.db)?.read(place)?.to_owned()))
+        Ok(select.query_row([event], |row| Ok((At::read(row, 0)?, row.get(5)?)))?)
     }
 
     /// Puts a record that says the same into the place of the one that is kept.

@@ -16,7 +16,8 @@ use super::writer::{State, Writer};
 /// What stays near the processor is sorted in half the time, in KiB.
 const SORTED_AT_ONCE: i64 = 4 << 10;
 
-/// Hundreds of rows on their way to the one who writes: some fifty megabytes.
+/// Hundreds of rows on their way to the one who writes: usually fifty megabytes or
+/// less.
 const ROWS: usize = 200;
 
 impl Writer {

@@ -3,7 +3,7 @@
 
 use std::fs::File;
 use std::io;
-use std::sync::mpsc::{self, RecvTimeoutError, Sender};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
@@ -16,21 +16,17 @@ pub(super) struct Flush(Option<Running>);
 #[derive(Debug)]
 struct Running {
     end: Sender<()>,
-    thread: JoinHandle<io::Result<()>>,
+    /// The file is closed last: to close it gives up the locks that SQLite has on
+    /// it in this process (POSIX, `fcntl`).
+    thread: JoinHandle<(File, io::Result<()>)>,
 }
 
 impl Flush {
     pub(super) fn of(file: File) -> Self {
         let (end, ended) = mpsc::channel();
         let thread = thread::spawn(move || {
-            loop {
-                match ended.recv_timeout(EVERY) {
-                    Err(RecvTimeoutError::Timeout) => file.sync_data()?,
-                    Ok(()) => return file.sync_all(),
-                    // The file is not wanted.
-                    Err(RecvTimeoutError::Disconnected) => return Ok(()),
-                }
-            }
+            let flushed = flush(&file, &ended);
+            (file, flushed)
         });
         Self(Some(Running { end, thread }))
     }
@@ -44,8 +40,19 @@ impl Flush {
         // If nobody hears it, the thread has ended with an error.
         let _ = end.send(());
         match thread.join() {
-            Ok(flushed) => flushed,
+            Ok((_, flushed)) => flushed,
             Err(panic) => std::panic::resume_unwind(panic),
+        }
+    }
+}
+
+fn flush(file: &File, ended: &Receiver<()>) -> io::Result<()> {
+    loop {
+        match ended.recv_timeout(EVERY) {
+            Err(RecvTimeoutError::Timeout) => file.sync_data()?,
+            Ok(()) => return file.sync_all(),
+            // The file is not wanted.
+            Err(RecvTimeoutError::Disconnected) => return Ok(()),
         }
     }
 }
