@@ -91,7 +91,12 @@ pub(crate) fn is_of_console(record: &Record<'_>) -> bool {
     matches!(
         event_type,
         Some(EventType::ConsoleSignIn | EventType::ConsoleAction)
-    ) || record
+    ) || from_console(record)
+}
+
+/// Whether the credentials came from the console.
+pub(crate) fn from_console(record: &Record<'_>) -> bool {
+    record
         .session_credential_from_console
         .is_some_and(Flag::is_true)
 }

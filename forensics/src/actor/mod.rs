@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::record::{IdentityType, Record, UserIdentity};
 
-pub(crate) use doing::{Doing, Times, is_of_console, is_refusal, is_sign_in};
+pub(crate) use doing::{Doing, Times, from_console, is_of_console, is_refusal, is_sign_in};
 pub use id::{ActorId, CredentialId, IdError, IdForm};
 pub(crate) use id::{is_account, is_unique_id};
 use identity::{HIDDEN, credential, mfa, present, sign_in_with_mfa, stable_id};

@@ -255,13 +255,14 @@ impl Table {
         }
     }
 
-    /// The name of a table that conducts refer to, and of their column that does.
+    /// Its name; of the first three that of the column of `conduct`, too.
     fn name(self) -> &'static str {
         match self {
             Self::Kind => "kind",
             Self::Identity => "identity",
             Self::Client => "client",
-            Self::Event | Self::Record => "id",
+            Self::Event => "event",
+            Self::Record => "record",
         }
     }
 

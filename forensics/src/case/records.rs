@@ -30,7 +30,7 @@ impl InBlock {
         })
     }
 
-    fn range(self) -> Option<(usize, usize)> {
+    fn bounds(self) -> Option<(usize, usize)> {
         let first = usize::try_from(self.first).ok()?;
         Some((first, usize::try_from(self.size).ok()?))
     }
@@ -61,7 +61,7 @@ impl<'c> Records<'c> {
 
     /// The text of a record.
     pub(super) fn read(&mut self, at: InBlock) -> Result<&str, Failure> {
-        let (first, size) = at.range().ok_or("a record outside of its block")?;
+        let (first, size) = at.bounds().ok_or("a record outside of its block")?;
         self.left = self.left.saturating_sub(at.size);
         if self.left < 0 {
             return Err("records of many events in one place".into());

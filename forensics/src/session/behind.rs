@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::actor::{Text, assumed_role};
+use crate::actor::{Text, assumed_role, from_console};
 use crate::record::{Flag, Record};
 
 /// What the records of a session say of who stands behind it, beside the
@@ -111,13 +111,6 @@ impl Behind {
         settle(&mut self.invoked_by, other.invoked_by);
         self.direct |= other.direct;
     }
-}
-
-/// Whether the credentials came from the console.
-pub(super) fn from_console(record: &Record<'_>) -> bool {
-    record
-        .session_credential_from_console
-        .is_some_and(Flag::is_true)
 }
 
 /// The one that is stated, and of two the smaller.

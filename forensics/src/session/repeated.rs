@@ -2,8 +2,8 @@
 
 use jiff::Timestamp;
 
-use super::behind::from_console;
 use super::issue::{Caller, IssueKind};
+use crate::actor::from_console;
 use crate::record::Record;
 
 /// Of records that repeat an identity to the letter, most tell a

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::behind::{Behind, from_console};
+use super::behind::Behind;
 use super::evidence::EventRef;
 use super::issue::Caller;
-use crate::actor::{Actor, CredentialId, Text, count, credential_text};
+use crate::actor::{Actor, CredentialId, Text, count, credential_text, from_console};
 use crate::event_time::EventTime;
 use crate::record::{Record, UserIdentity};
 
