@@ -356,7 +356,78 @@ fn push(text: &mut String, more: &str) -> Range<usize> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+    use serde_json::json;
+    use trailseal_verifier::hash::Sha256;
+
     use super::*;
+    use crate::provenance::{Location, Origin, Verdict};
+    use crate::reader::{Place, Wrapper};
+
+    /// A record of one of a few sessions, which begins where `second` says, if it
+    /// states a time at all.
+    fn record((who, what, second, console): (u8, u8, Option<u8>, bool), id: usize) -> String {
+        let (name, source) = [
+            ("GetObject", "s3"),
+            ("AssumeRole", "sts"),
+            ("ConsoleLogin", "signin"),
+        ][usize::from(what)];
+        let identity = match who {
+            0 => json!({ "type": "AWSService", "invokedBy": "x.amazonaws.com" }),
+            _ => json!({
+                "type": "AssumedRole", "principalId": format!("AROACKCEVSQ6C2EXAMPLE:{}", who / 2),
+                "accessKeyId": "ASIAIOSFODNN7EXAMPLE",
+                "sessionContext": { "attributes": { "mfaAuthenticated": (who % 2 == 0).to_string() } },
+            }),
+        };
+        let mut record = json!({
+            "eventID": id.to_string(), "eventName": name,
+            "eventSource": format!("{source}.amazonaws.com"), "userIdentity": identity,
+            "errorCode": id.is_multiple_of(5).then_some("AccessDenied"), "readOnly": id.is_multiple_of(2),
+            "sessionCredentialFromConsole": console.then_some("true"),
+            "responseElements": { "credentials": { "accessKeyId": "ASIAIOSFODNN8EXAMPLE" } },
+        });
+        if let Some(second) = second {
+            record["eventTime"] = format!("2026-03-11T02:00:{second:02}Z").into();
+        }
+        record.to_string()
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_counted_together_is_what_is_counted_one_by_one(
+            records in prop::collection::vec(
+                (0..6_u8, 0..3_u8, prop::option::weighted(0.9, 0..9_u8), any::<bool>()),
+                0..60,
+            ),
+            handed_over in any::<prop::sample::Index>(),
+        ) {
+            let verdict = Verdict::Unverified { reason: None };
+            let log = Origin::recorded(Location::File("f".into()), Sha256::of(b""), verdict);
+            let (mut roster, mut graph) = (Roster::default(), Graph::default());
+            let (mut desk, mut together) = (Desk::default(), (Roster::default(), Graph::default()));
+            let middle = handed_over.index(records.len() + 1);
+            for (id, one) in records.into_iter().enumerate() {
+                let text = record(one, id);
+                let place = Place { index: id as u64, offset: 0, length: 0, wrapper: Wrapper::Nothing };
+                let at = Provenance::recorded(log.clone(), place);
+                let record = Record::parse(&text).unwrap();
+                roster.add(&record);
+                graph.add(&record, at.clone());
+                if id == middle {
+                    together = desk.counted();
+                }
+                desk.add(&Event::recorded(record, at), Sighting::First);
+            }
+            let (of_roster, of_graph) = desk.counted();
+            together.0.merge(of_roster);
+            together.1.merge(of_graph);
+            prop_assert_eq!(together.0, roster);
+            prop_assert!(together.1.uses().eq(graph.uses()));
+            prop_assert!(together.1.issues().eq(graph.issues()));
+            prop_assert_eq!(together.1.cut(), graph.cut());
+        }
+    }
 
     #[test]
     fn a_conduct_says_of_its_events_what_their_records_say() {

@@ -237,6 +237,54 @@ proptest! {
     }
 }
 
+/// Otherwise a small file keeps its reader busy for days.
+#[test]
+fn records_lie_where_a_building_puts_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let large = "INSERT INTO block VALUES \
+                 (98, CAST('{\"a\":\"' || hex(zeroblob(50000)) || '\"}' AS BLOB)); \
+                 UPDATE event SET block = 98, first = 0, \
+                 size = (SELECT length(records) FROM block WHERE id = 98)";
+    let one = format!("{large} WHERE id = 1");
+    for (sql, found) in [
+        ("UPDATE event SET block = 99", "a record without its block"),
+        (
+            "UPDATE event SET first = first + 20000",
+            "a record outside of its block",
+        ),
+        (
+            "UPDATE event SET first = -1",
+            "a record outside of its block",
+        ),
+        (
+            &*format!("{one}; UPDATE event SET block = 98, first = 9, size = 9 WHERE id = 2"),
+            "a record outside of its block",
+        ),
+        (large, "records of many events in one place"),
+    ] {
+        let path = folder.path().join("case.sqlite");
+        std::fs::write(&path, small()).unwrap();
+        let db = rusqlite::Connection::open(&path).unwrap();
+        db.pragma_update(None, "foreign_keys", false).unwrap();
+        db.execute_batch(sql).unwrap();
+        drop(db);
+        let case = Case::open(&path).unwrap();
+        let read = case.events(&Filter::default(), |_| ControlFlow::Continue(()));
+        let error = read.unwrap_err().to_string();
+        assert!(error.contains("damaged or was changed"), "{sql}: {error}");
+        assert!(error.contains(found), "{sql}: {error}");
+    }
+    // One that is larger than a page has a block of its own.
+    let path = folder.path().join("case.sqlite");
+    std::fs::write(&path, small()).unwrap();
+    let db = rusqlite::Connection::open(&path).unwrap();
+    db.execute_batch(&one).unwrap();
+    drop(db);
+    let case = Case::open(&path).unwrap();
+    let read = case.events(&Filter::default(), |_| ControlFlow::Continue(()));
+    assert_eq!(read.unwrap().events, 40);
+}
+
 #[test]
 fn a_file_with_views_and_triggers_of_its_own_is_refused() {
     let folder = tempfile::tempdir().unwrap();
